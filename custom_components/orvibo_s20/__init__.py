@@ -1,0 +1,62 @@
+"""Orvibo S20: Wi-Fi sockets on the local network, without the vendor's cloud."""
+
+from typing import Final
+
+from homeassistant.const import CONF_HOST, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady
+
+from .const import DOMAIN
+from .coordinator import OrviboConfigEntry, OrviboCoordinator
+from .discovery import async_resolve
+from .s20 import Device, Lan, LanError
+from .shared_lan import async_get_shared_lan
+
+PLATFORMS: Final = [Platform.SWITCH]
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> bool:
+    """Set up one device: take the shared endpoint, find the address, hear the device, add its entities."""
+    lan = await _async_hold_lan(hass, entry)
+    address = await _async_find_address(hass, entry)
+    device = Device(lan, _mac(entry), address)
+    entry.async_on_unload(device.close)
+    entry.runtime_data = OrviboCoordinator(hass, entry, device)
+    await entry.runtime_data.async_config_entry_first_refresh()
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> bool:
+    """Remove the entities; what setup acquired is released by the entry itself."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def _async_hold_lan(hass: HomeAssistant, entry: OrviboConfigEntry) -> Lan:
+    try:
+        return await async_get_shared_lan(hass).async_hold(entry.entry_id)
+    except LanError as error:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="port_in_use",
+            translation_placeholders={"error": str(error)},
+        ) from error
+
+
+async def _async_find_address(hass: HomeAssistant, entry: OrviboConfigEntry) -> str:
+    host: str = entry.data[CONF_HOST]
+    if (address := await async_resolve(hass, host)) is None:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="host_not_found",
+            translation_placeholders={"host": host},
+        )
+    return address
+
+
+def _mac(entry: OrviboConfigEntry) -> str:
+    """Return the identity of an entry; the config flow makes none without."""
+    if entry.unique_id is None:
+        msg = f"{entry.title} has no MAC"
+        raise ValueError(msg)
+    return entry.unique_id

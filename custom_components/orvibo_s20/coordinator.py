@@ -1,0 +1,98 @@
+"""One device as Home Assistant sees it: pushes in, polls as a safety net, commands out."""
+
+import logging
+from typing import Final, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+
+from .const import DOMAIN, POLL_INTERVAL
+from .s20 import Device, NoAnswerError, S20Error, SettingsRecord
+
+_LOGGER = logging.getLogger(__name__)
+
+MISSED_POLLS: Final = 2  # unanswered in a row; a poll is five tries
+
+type OrviboConfigEntry = ConfigEntry[OrviboCoordinator]
+
+
+class OrviboCoordinator(DataUpdateCoordinator[bool]):
+    """Keeps the relay state of one device; True is on."""
+
+    config_entry: OrviboConfigEntry
+
+    def __init__(self, hass: HomeAssistant, entry: OrviboConfigEntry, device: Device) -> None:
+        """Follow the device until the entry is unloaded."""
+        super().__init__(
+            hass,
+            _LOGGER,
+            config_entry=entry,
+            name=entry.title,
+            update_interval=POLL_INTERVAL,
+            always_update=False,
+        )
+        self.device = device
+        self.settings: SettingsRecord | None = None
+        self.missed_polls = 0
+        entry.async_on_unload(device.on_heard(self._async_on_heard))
+
+    async def async_set_power(self, power: bool) -> None:  # noqa: FBT001  the one thing that is set
+        """Switch the relay and wait for the proof; HomeAssistantError without it."""
+        try:
+            await self.device.set_power(power)
+        except S20Error as error:
+            raise self._translated(HomeAssistantError, error) from error
+
+    @override
+    async def _async_setup(self) -> None:
+        """Read once what does not change. An old device that keeps it for itself is still usable."""
+        await self._async_subscribe()
+        try:
+            self.settings = await self.device.read_settings()
+        except S20Error as error:
+            _LOGGER.debug("%s: settings unknown: %s", self.name, error)
+
+    @override
+    async def _async_update_data(self) -> bool:
+        """Renew the subscription, which answers with the relay state."""
+        try:
+            return await self._async_subscribe()
+        except UpdateFailed:
+            self.missed_polls += 1
+            if self.missed_polls < MISSED_POLLS and self.last_update_success:
+                return self.data
+            raise
+
+    async def _async_subscribe(self) -> bool:
+        try:
+            return await self.device.subscribe()
+        except S20Error as error:
+            raise self._translated(UpdateFailed, error) from error
+
+    @callback
+    def _async_on_heard(self) -> None:
+        """Take what the device says by itself, and trust it to be back when it says anything."""
+        self.missed_polls = 0
+        was_lost = not self.last_update_success
+        power = self.device.power
+        if power is None or not (was_lost or power != self.data):
+            return
+        self.async_set_updated_data(power)
+        if was_lost:  # it may have been without power, and forgotten the subscription
+            self.config_entry.async_create_background_task(
+                self.hass, self.async_request_refresh(), f"{self.name} subscribes again"
+            )
+
+    def _translated[E: HomeAssistantError](self, kind: type[E], error: S20Error) -> E:
+        key = "no_answer" if isinstance(error, NoAnswerError) else "request_failed"
+        return kind(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders={
+                "name": self.config_entry.title,
+                "address": self.device.address,
+                "error": str(error),
+            },
+        )

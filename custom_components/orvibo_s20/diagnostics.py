@@ -1,0 +1,59 @@
+"""What a helper needs to know about one entry, without anything that tells where or whose it is."""
+
+from typing import Any, Final
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.const import CONF_HOST
+from homeassistant.core import HomeAssistant
+
+from .coordinator import OrviboConfigEntry
+from .s20 import Lan, SettingsRecord
+from .shared_lan import async_get_shared_lan
+
+_PRIVATE: Final = {CONF_HOST, "title", "unique_id"}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: OrviboConfigEntry
+) -> dict[str, Any]:
+    """Return a snapshot of what is known already; nothing is asked."""
+    coordinator = entry.runtime_data
+    device, lan = coordinator.device, async_get_shared_lan(hass).lan
+    heard_at = device.heard_at
+    return {
+        "entry": async_redact_data(entry.as_dict(), _PRIVATE),
+        "device": {
+            "power": device.power,
+            "available": coordinator.last_update_success,
+            "missed_polls": coordinator.missed_polls,
+            "heard_seconds_ago": None
+            if heard_at is None
+            else round(hass.loop.time() - heard_at, 1),
+        },
+        "settings": coordinator.settings and _describe(coordinator.settings),
+        "endpoint": lan and _count(lan),
+    }
+
+
+def _describe(settings: SettingsRecord) -> dict[str, Any]:
+    """Return what tells devices apart but not owners: no name, password, server or address."""
+    return {
+        "named": settings.name is not None,
+        "hardware": settings.hardware,
+        "firmware": settings.firmware,
+        "wifi_firmware": settings.wifi_firmware,
+        "discoverable": settings.discoverable,
+        "zone": settings.zone,
+        "dst_flags": settings.dst_flags,
+        "zone_rule": settings.zone_rule is not None,
+        "length": len(settings.record),
+    }
+
+
+def _count(lan: Lan) -> dict[str, Any]:
+    return {
+        "sent": lan.sent,
+        "received": lan.received,
+        "send_errors": lan.send_errors,
+        "dropped": dict(lan.dropped),
+    }

@@ -1,0 +1,294 @@
+"""What a device sends: answers to requests, pushes and announcements.
+
+Each class encodes itself again, byte for byte; `decode_answer_untrusted` is the way in.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import struct
+
+from .errors import MalformedFrameError
+from .frames import (
+    NO_SESSION,
+    OPAQUE_OPCODES,
+    Opcode,
+    decode_opcode_untrusted,
+    decode_switch_untrusted,
+    decode_uid_untrusted,
+    encode_frame,
+    encode_reversed_uid,
+    encode_uid,
+    require_length,
+    require_reversed_uid,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveryAnswer:
+    """`qa` or `qg`, 42 bytes from an S20: answer to a search, or an announcement (capture 1, frames 128 and 206).
+
+    offset  length  meaning
+    6       1       zero; shifts the UID by one
+    7       12      MAC and padding
+    19      12      reversed MAC and padding
+    31      6       model, ASCII: `SOC` and three digits for an S20
+    37      4       clock, see clock.py
+    41      1       relay state; absent from an AllOne, other devices may send anything
+    """
+
+    mac: str
+    model: str
+    clock: int
+    tail: bytes
+    opcode: Opcode = Opcode.SEARCH
+
+    @property
+    def is_s20(self) -> bool:
+        """Whether this is a socket that we can switch, not an AllOne or something unknown."""
+        return self.model.startswith("SOC") and self.tail[:1] in {b"\x00", b"\x01"}
+
+    @property
+    def power(self) -> bool | None:
+        """The relay state of an S20, None of anything else."""
+        return self.tail[0] == 1 if self.is_s20 else None
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        uids = encode_uid(self.mac) + encode_reversed_uid(self.mac)
+        content = self.model.encode("latin-1") + self.clock.to_bytes(4, "little") + self.tail
+        return encode_frame(self.opcode, b"\x00" + uids + content)
+
+
+@dataclass(frozen=True, slots=True)
+class SubscribeAnswer:
+    """`cl`, 24 bytes: the subscription is made or renewed (capture 1, frame 163).
+
+    offset  length  meaning
+    18      4       session, zeros to a client on the LAN
+    22      1       result, 0 is success
+    23      1       relay state
+    """
+
+    mac: str
+    power: bool
+    result: int = 0
+    session: bytes = NO_SESSION
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        body = encode_uid(self.mac) + self.session + bytes([self.result, self.power])
+        return encode_frame(Opcode.SUBSCRIBE, body)
+
+
+@dataclass(frozen=True, slots=True)
+class PowerPush:
+    """`sf`, 23 bytes: the relay state, twice after each command, button press or timer (capture 2, frame 792).
+
+    offset  length  meaning
+    18      4       zeros
+    22      1       relay state
+    """
+
+    mac: str
+    power: bool
+    session: bytes = NO_SESSION
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        body = encode_uid(self.mac) + self.session + bytes([self.power])
+        return encode_frame(Opcode.POWER_PUSH, body)
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """`dc`, `hb`, `tm`, `cs` or `ts`, 23 bytes: the request was received (capture 2, frame 791).
+
+    It carries no relay state: the one of `dc` ends in 0 whether the relay goes on or off.
+
+    offset  length  meaning
+    18      4       session: echoed by `hb` and `cs`, else the client slot
+    22      1       result, 0 is success
+    """
+
+    opcode: Opcode
+    mac: str
+    result: int = 0
+    session: bytes = NO_SESSION
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        body = encode_uid(self.mac) + self.session + bytes([self.result])
+        return encode_frame(self.opcode, body)
+
+
+@dataclass(frozen=True, slots=True)
+class TableAnswer:
+    """`rt`, of any length: the records of a table (capture 1, frames 165 and 167).
+
+    offset  length  meaning
+    18      4       session: the client slot
+    22      1       result, 0 is success
+    23      2       number of the table
+    25      3       always 1, 0, 0; meaning unknown
+    28      ...     records: length (2 bytes) and that many bytes each, see tables.py
+    """
+
+    mac: str
+    table: int
+    records: tuple[bytes, ...]
+    result: int = 0
+    session: bytes = NO_SESSION
+    part: bytes = b"\x01\x00\x00"
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        content = struct.pack("<BH", self.result, self.table) + self.part
+        for record in self.records:
+            content += len(record).to_bytes(2, "little") + record
+        return encode_frame(Opcode.READ_TABLE, encode_uid(self.mac) + self.session + content)
+
+
+@dataclass(frozen=True, slots=True)
+class CountdownAnswer:
+    """`cd`, 26 bytes: the running countdown (capture 3, frame 124).
+
+    offset  length  meaning
+    18      4       session
+    22      1       result, 0 is success
+    23      1       what happens at the end: 0 off, 1 on, 255 no countdown
+    24      2       seconds left
+    """
+
+    mac: str
+    action: int
+    seconds: int
+    result: int = 0
+    session: bytes = NO_SESSION
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        content = struct.pack("<BBH", self.result, self.action, self.seconds)
+        return encode_frame(Opcode.COUNTDOWN, encode_uid(self.mac) + self.session + content)
+
+
+@dataclass(frozen=True, slots=True)
+class OpaqueFrame:
+    """`mp`, `dl`, `gt` or the cloud's `cl`: between device and vendor's cloud, kept as it is.
+
+    offset  length  meaning
+    18      ...     content
+    """
+
+    opcode: bytes
+    mac: str
+    content: bytes
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        return encode_frame(self.opcode, encode_uid(self.mac) + self.content)
+
+
+Answer = (
+    DiscoveryAnswer
+    | SubscribeAnswer
+    | PowerPush
+    | Acknowledgement
+    | TableAnswer
+    | CountdownAnswer
+    | OpaqueFrame
+)
+
+
+def decode_answer_untrusted(datagram: bytes) -> Answer:
+    """Return what a device said, MalformedFrameError if it is nothing that a device says."""
+    opcode = decode_opcode_untrusted(datagram)
+    decode = _DECODERS.get(opcode)
+    if decode is None:
+        msg = f"{opcode!r} is not an answer"
+        raise MalformedFrameError(msg)
+    return decode(datagram)
+
+
+def _decode_discovery(datagram: bytes) -> DiscoveryAnswer:
+    if len(datagram) < 41 or datagram[6] != 0:
+        msg = f"discovery answer of {len(datagram)} bytes"
+        raise MalformedFrameError(msg)
+    mac = decode_uid_untrusted(datagram, 7)
+    require_reversed_uid(datagram, 19, mac)
+    return DiscoveryAnswer(
+        mac=mac,
+        model=datagram[31:37].decode("latin-1"),
+        clock=int.from_bytes(datagram[37:41], "little"),
+        tail=datagram[41:],
+        opcode=Opcode(datagram[4:6]),
+    )
+
+
+def _decode_subscribed(datagram: bytes) -> SubscribeAnswer | OpaqueFrame:
+    if len(datagram) == 34:
+        return _decode_opaque(datagram)
+    require_length(datagram, 24)
+    mac = decode_uid_untrusted(datagram, 6)
+    power = decode_switch_untrusted(datagram[23])
+    return SubscribeAnswer(mac, power, datagram[22], datagram[18:22])
+
+
+def _decode_push(datagram: bytes) -> PowerPush:
+    require_length(datagram, 23)
+    mac = decode_uid_untrusted(datagram, 6)
+    return PowerPush(mac, decode_switch_untrusted(datagram[22]), datagram[18:22])
+
+
+def _decode_acknowledgement(datagram: bytes) -> Acknowledgement:
+    require_length(datagram, 23)
+    mac = decode_uid_untrusted(datagram, 6)
+    return Acknowledgement(Opcode(datagram[4:6]), mac, datagram[22], datagram[18:22])
+
+
+def _decode_table(datagram: bytes) -> TableAnswer:
+    if len(datagram) < 28:
+        msg = "table answer without a table"
+        raise MalformedFrameError(msg)
+    mac = decode_uid_untrusted(datagram, 6)
+    result, table = struct.unpack_from("<BH", datagram, 22)
+    records = _decode_records_untrusted(datagram, 28)
+    return TableAnswer(mac, table, records, result, datagram[18:22], datagram[25:28])
+
+
+def _decode_records_untrusted(datagram: bytes, offset: int) -> tuple[bytes, ...]:
+    records = []
+    while offset < len(datagram):
+        start = offset + 2
+        offset = start + int.from_bytes(datagram[offset:start], "little")
+        if offset > len(datagram) or start > len(datagram):
+            msg = "record longer than its frame"
+            raise MalformedFrameError(msg)
+        records.append(datagram[start:offset])
+    return tuple(records)
+
+
+def _decode_countdown(datagram: bytes) -> CountdownAnswer:
+    require_length(datagram, 26)
+    mac = decode_uid_untrusted(datagram, 6)
+    result, action, seconds = struct.unpack_from("<BBH", datagram, 22)
+    return CountdownAnswer(mac, action, seconds, result, datagram[18:22])
+
+
+def _decode_opaque(datagram: bytes) -> OpaqueFrame:
+    return OpaqueFrame(datagram[4:6], decode_uid_untrusted(datagram, 6), datagram[18:])
+
+
+_DECODERS: dict[bytes, Callable[[bytes], Answer]] = {
+    Opcode.SEARCH: _decode_discovery,
+    Opcode.FIND: _decode_discovery,
+    Opcode.SUBSCRIBE: _decode_subscribed,
+    Opcode.POWER_PUSH: _decode_push,
+    Opcode.SET_POWER: _decode_acknowledgement,
+    Opcode.KEEP_ALIVE: _decode_acknowledgement,
+    Opcode.CHANGE_TABLE: _decode_acknowledgement,
+    Opcode.SET_CLOCK: _decode_acknowledgement,
+    Opcode.SET_ZONE: _decode_acknowledgement,
+    Opcode.READ_TABLE: _decode_table,
+    Opcode.COUNTDOWN: _decode_countdown,
+    **dict.fromkeys(OPAQUE_OPCODES, _decode_opaque),
+}

@@ -1,0 +1,31 @@
+"""The device's clock: seconds since 1900-01-01 00:00:00 UTC in 32 bits, little-endian in frames.
+
+A device that nobody told the time since its last power cut stands still at 0 (capture 2), or counts from
+0 (reported by orvfms) or from 2000-01-01 (captures 1 and 3). The 32 bits run out on 2036-02-07 06:28:16 UTC;
+what the device does then is unknown, so both readings of a value are weighed against the host's clock.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1900, 1, 1, tzinfo=UTC)
+_ERA = timedelta(seconds=2**32)
+_FIRST_SOLD = datetime(2014, 1, 1, tzinfo=UTC)  # an earlier moment was never set by anybody
+_NEXT_ERA_MARGIN = timedelta(
+    days=1
+)  # a guess: small values mean "never set" unless the host is this near
+
+
+def decode_clock(value: int, now: datetime) -> datetime | None:
+    """Return the moment that a clock field shows, aware and in UTC; None if the clock was never set.
+
+    `now` is the host's time (aware). It decides whether a small value belongs to the era that begins in 2036.
+    """
+    moment = _EPOCH + timedelta(seconds=value)
+    if abs(moment + _ERA - now) <= _NEXT_ERA_MARGIN:
+        return moment + _ERA
+    return moment if moment >= _FIRST_SOLD else None
+
+
+def encode_clock(moment: datetime) -> int:
+    """Return the value of the clock field for an aware moment, rolled over after 2036."""
+    return int((moment - _EPOCH).total_seconds()) % 2**32

@@ -1,0 +1,163 @@
+"""The one UDP endpoint that all devices share.
+
+Devices answer to port 10000 of the asking host, whatever port the request came from, so there can be only
+one endpoint per host, and no address reuse: a second program would silently take half of the datagrams.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from enum import StrEnum
+from ipaddress import IPv4Address
+import logging
+from typing import Self, cast
+
+from .answers import Answer, DiscoveryAnswer, decode_answer_untrusted
+from .errors import LanError, MalformedFrameError
+from .frames import MAGIC
+from .requests import Request, decode_request_untrusted
+
+PORT = 10000
+ANY_ADDRESS = "0.0.0.0"  # noqa: S104  an endpoint bound to one address hears no broadcasts
+LIMITED_BROADCAST = "255.255.255.255"
+
+Receiver = Callable[[Answer], None]
+Listener = Callable[[Answer, str], None]
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Drop(StrEnum):
+    """Why a datagram was not used."""
+
+    FOREIGN = "foreign"  # another protocol: answers to the device's own NTP requests, for one
+    MALFORMED = "malformed"
+    REQUEST = "request"  # our own broadcast come back, or another controller's
+    UNKNOWN_DEVICE = "unknown_device"
+    WRONG_ADDRESS = "wrong_address"  # a MAC that we know, from where it does not live
+
+
+class Lan:
+    """Sends requests, and hands each answer to whoever waits for its MAC *and* address."""
+
+    def __init__(self) -> None:
+        """Make a closed endpoint; `Lan.open` makes an open one."""
+        self.sent = 0
+        self.received = 0
+        self.send_errors = 0
+        self.dropped: Counter[Drop] = Counter()
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.DatagramTransport | None = None
+        self._closed = self._loop.create_future()
+        self._routes: dict[str, list[tuple[str, Receiver]]] = {}
+        self._listeners: list[Listener] = []
+
+    @classmethod
+    async def open(cls, address: str = ANY_ADDRESS, port: int = PORT) -> Self:
+        """Return an endpoint bound to the address; LanError if the port is taken."""
+        lan = cls()
+        try:
+            await asyncio.get_running_loop().create_datagram_endpoint(
+                lambda: _Protocol(lan), local_addr=(address, port), allow_broadcast=True
+            )
+        except OSError as error:
+            msg = f"cannot use UDP {address}:{port}: {error.strerror or error}"
+            raise LanError(msg) from error
+        return lan
+
+    async def close(self) -> None:
+        """Free the port; it is free when this returns."""
+        if self._transport is not None:
+            self._transport.close()
+            await asyncio.shield(self._closed)
+
+    async def __aenter__(self) -> Self:
+        """Return the open endpoint."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close it."""
+        await self.close()
+
+    def now(self) -> float:
+        """Return the time that the whole package goes by: s, monotonic."""
+        return self._loop.time()
+
+    def send(self, request: Request, address: str) -> None:
+        """Send to a device or a broadcast address. A failure counts as a lost datagram.
+
+        LanError if the endpoint is closed.
+        """
+        if self._transport is None or self._transport.is_closing():
+            msg = "the endpoint is closed"
+            raise LanError(msg)
+        self.sent += 1
+        self._transport.sendto(request.encode(), (address, PORT))
+
+    def route(self, mac: str, address: str, receiver: Receiver) -> Callable[[], None]:
+        """Give the receiver every answer with this MAC from this IPv4 address. Returns the undo."""
+        route = (str(IPv4Address(address)), receiver)
+        self._routes.setdefault(mac, []).append(route)
+
+        def undo() -> None:
+            self._routes[mac].remove(route)
+            if not self._routes[mac]:
+                del self._routes[mac]
+
+        return undo
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call the listener with every answer and the address it came from. Returns the undo."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _receive(self, datagram: bytes, address: str) -> None:
+        self.received += 1
+        try:
+            answer = decode_answer_untrusted(datagram)
+        except MalformedFrameError:
+            self.dropped[_why_no_answer(datagram)] += 1
+            return
+        for listener in tuple(self._listeners):
+            listener(answer, address)
+        self._deliver(answer, address)
+
+    def _deliver(self, answer: Answer, address: str) -> None:
+        routes = self._routes.get(answer.mac, ())
+        receivers = [receiver for home, receiver in routes if home == address]
+        for receiver in receivers:
+            receiver(answer)
+        if receivers or isinstance(answer, DiscoveryAnswer):
+            return  # discovery answers are for the listeners: searches, and whoever misses a device
+        self.dropped[Drop.WRONG_ADDRESS if routes else Drop.UNKNOWN_DEVICE] += 1
+
+
+def _why_no_answer(datagram: bytes) -> Drop:
+    if not datagram.startswith(MAGIC):
+        return Drop.FOREIGN
+    try:
+        decode_request_untrusted(datagram)
+    except MalformedFrameError:
+        return Drop.MALFORMED
+    return Drop.REQUEST
+
+
+class _Protocol(asyncio.DatagramProtocol):
+    """What asyncio sees of a Lan; touches nothing but the four attributes it serves."""
+
+    def __init__(self, lan: Lan) -> None:
+        self._lan = lan
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._lan._transport = cast(asyncio.DatagramTransport, transport)  # noqa: SLF001  one class in two
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self._lan._receive(data, addr[0])  # noqa: SLF001
+
+    def error_received(self, exc: Exception) -> None:
+        self._lan.send_errors += 1
+        _LOGGER.debug("A datagram was not sent: %s", exc)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        self._lan._closed.set_result(None)  # noqa: SLF001

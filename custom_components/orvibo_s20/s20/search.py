@@ -1,0 +1,147 @@
+"""Finding devices: ask everybody, ask for one MAC, or ask at one address."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from .answers import Answer, DiscoveryAnswer
+from .errors import NoAnswerError, WrongDeviceError
+from .lan import Lan
+from .pacing import DEAF_TIME
+from .requests import FindRequest, SearchRequest
+
+TRIES = 10
+INTERVAL = 0.8  # s between tries; a burst of answers is over 0.44 s after its question
+LONGEST_SEARCH = TRIES * INTERVAL  # s
+QUIET = 2.0  # s without a new device that end a search which has found some
+IDENTIFY_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A device that was heard, not necessarily an S20: see `answer.is_s20`."""
+
+    address: str
+    answer: DiscoveryAnswer
+
+    @property
+    def mac(self) -> str:
+        """Its MAC."""
+        return self.answer.mac
+
+
+async def search(
+    lan: Lan,
+    targets: Collection[str],
+    *,
+    mac: str | None = None,
+    on_found: Callable[[Found], None] = lambda _: None,
+) -> list[Found]:
+    """Return every device that answers within 8 s, each once; `on_found` gets them as they come.
+
+    Targets are broadcast addresses or addresses of devices. Ends 2 s after the last new one. With a MAC only
+    that device is asked, which answers even when locked, and the search ends with its answer.
+    """
+    request = SearchRequest() if mac is None else FindRequest(mac)
+    found: dict[str, Found] = {}
+    news = asyncio.Event()
+
+    def hear(answer: Answer, address: str) -> None:
+        if not isinstance(answer, DiscoveryAnswer) or answer.mac in found:
+            return
+        if mac in {None, answer.mac}:
+            found[answer.mac] = Found(address, answer)
+            on_found(found[answer.mac])
+            news.set()
+
+    unlisten = lan.listen(hear)
+    try:
+        newest = lan.now()
+        for _ in range(TRIES):
+            for target in targets:
+                lan.send(request, target)
+            await _pass(INTERVAL, until=news if mac else None)
+            if news.is_set():
+                news.clear()
+                newest = lan.now()
+            if found and (mac or lan.now() - newest >= QUIET):
+                break
+    finally:
+        unlisten()
+    if found:
+        await asyncio.sleep(DEAF_TIME)  # so that the caller can talk to them at once
+    return list(found.values())
+
+
+async def identify(
+    lan: Lan, address: str, *, mac: str | None = None, elsewhere: Collection[str] = ()
+) -> Found:
+    """Return the S20 at an address, asked by unicast, so across routers as well.
+
+    With a MAC, a locked device answers too, and broadcast addresses may be given to look for it `elsewhere`.
+    WrongDeviceError if something else is there, or the MAC is elsewhere; NoAnswerError after 5 s of silence.
+    """
+    here: list[Found] = []
+    strays: list[Found] = []
+    news = asyncio.Event()
+
+    def hear(answer: Answer, source: str) -> None:
+        if not isinstance(answer, DiscoveryAnswer):
+            return
+        if source == address:
+            here.append(Found(address, answer))
+            news.set()
+        elif answer.mac == mac:
+            strays.append(Found(source, answer))
+
+    unlisten = lan.listen(hear)
+    try:
+        for tries in range(IDENTIFY_TRIES):
+            _ask_address(lan, address, mac, elsewhere if tries else (), who=tries % 2 == 1)
+            await _pass(INTERVAL, until=news)
+            if here:
+                break
+    finally:
+        unlisten()
+    if here:
+        await asyncio.sleep(DEAF_TIME)  # so that the caller can talk to it at once
+        return _require(here[0], mac)
+    if strays:
+        raise _wrong(strays[0], f"{mac} answers at {strays[0].address}, not at {address}")
+    msg = f"no S20 answers at {address}"
+    raise NoAnswerError(msg)
+
+
+def _ask_address(
+    lan: Lan, address: str, mac: str | None, elsewhere: Collection[str], *, who: bool
+) -> None:
+    """Ask who is there or for the MAC, in turn: a locked device answers only the latter, another only the former."""
+    if mac is None or who:
+        lan.send(SearchRequest(), address)
+        return
+    for target in (address, *elsewhere):
+        lan.send(FindRequest(mac), target)
+
+
+def _require(found: Found, mac: str | None) -> Found:
+    if not found.answer.is_s20:
+        raise _wrong(found, f"{found.address} is a {found.answer.model}, not an S20")
+    if mac not in {None, found.mac}:
+        raise _wrong(found, f"{found.address} is {found.mac}, not {mac}")
+    return found
+
+
+def _wrong(found: Found, message: str) -> WrongDeviceError:
+    return WrongDeviceError(message, mac=found.mac, address=found.address, model=found.answer.model)
+
+
+async def _pass(seconds: float, *, until: asyncio.Event | None) -> None:
+    """Let time pass, shorter if the event comes first."""
+    if until is None:
+        await asyncio.sleep(seconds)
+        return
+    try:
+        async with asyncio.timeout(seconds):
+            await until.wait()
+    except TimeoutError:
+        pass

@@ -1,0 +1,159 @@
+"""Who holds the one UDP endpoint: opened for the first entry or flow, closed after the last.
+
+An entry holds it from its first attempt to set up until it is not loaded any more, so also while it waits
+to be tried again. A flow holds it as long as it exists.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+import logging
+import os
+from typing import Final
+
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.util.hass_dict import HassKey
+
+from .const import DOMAIN
+from .s20 import ANY_ADDRESS, Answer, Lan, LanError
+
+_LOGGER = logging.getLogger(__name__)
+_DATA: HassKey[SharedLan] = HassKey(DOMAIN)
+
+OPEN_INTERVAL: Final = timedelta(seconds=30)  # Home Assistant's own retries back off to ten minutes
+WAKE_PAUSE: Final = (
+    60.0  # s; a device that moved away announces itself every 3 s and cannot be woken
+)
+
+
+@callback
+def async_get_shared_lan(hass: HomeAssistant) -> SharedLan:
+    """Return the one object that counts the holders."""
+    if _DATA not in hass.data:
+        hass.data[_DATA] = SharedLan(hass)
+    return hass.data[_DATA]
+
+
+class SharedLan:
+    """Counts the holders of the endpoint, and wakes entries that wait for it or for their device."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Start with nobody holding."""
+        self.lan: Lan | None = None
+        self._hass = hass
+        self._holders: set[str] = set()
+        self._lock = (
+            asyncio.Lock()
+        )  # opening and closing take turns, or a reload finds the port busy
+        self._unsubscribe: list[CALLBACK_TYPE] = []
+        self._stop_retrying: CALLBACK_TYPE | None = None
+        self._woken_at: dict[str, float] = {}
+
+    async def async_hold(self, holder: str) -> Lan:
+        """Return the endpoint, held for an entry or flow (its id) until it lets go.
+
+        Entries let go by being unloaded, flows by `async_release`. LanError if the port is taken; even then
+        the holder is kept, opening is tried again every 30 s, and success sets up the entries that wait.
+        """
+        if not self._holders:
+            self._async_subscribe()
+        self._holders.add(holder)
+        async with self._lock:
+            return self.lan or await self._async_open()
+
+    @callback
+    def async_release(self, holder: str) -> None:
+        """Let go. After the last holder the endpoint is closed."""
+        self._holders.discard(holder)
+        if not self._holders and self._unsubscribe:
+            self._async_unsubscribe()
+            self._hass.async_create_task(self._async_close(), f"{DOMAIN} close", eager_start=False)
+
+    @callback
+    def _async_subscribe(self) -> None:
+        self._unsubscribe = [
+            async_dispatcher_connect(
+                self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_on_entry_changed
+            ),
+            self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_on_stop),
+        ]
+
+    @callback
+    def _async_unsubscribe(self) -> None:
+        while self._unsubscribe:
+            self._unsubscribe.pop()()
+        self._async_stop_retrying()
+
+    async def _async_open(self) -> Lan:
+        try:
+            self.lan = await Lan.open(os.environ.get("ORVIBO_S20_ADDRESS", ANY_ADDRESS))
+        except LanError:
+            self._async_retry()
+            raise
+        self._async_stop_retrying()
+        self.lan.listen(self._async_on_heard)
+        return self.lan
+
+    async def _async_close(self) -> None:
+        async with self._lock:
+            if self.lan is not None and not self._holders:
+                lan, self.lan = self.lan, None
+                await lan.close()
+
+    @callback
+    def _async_retry(self) -> None:
+        if self._stop_retrying is None:
+            self._stop_retrying = async_track_time_interval(
+                self._hass, self._async_try_again, OPEN_INTERVAL, cancel_on_shutdown=True
+            )
+
+    @callback
+    def _async_stop_retrying(self) -> None:
+        if self._stop_retrying is not None:
+            self._stop_retrying()
+            self._stop_retrying = None
+
+    async def _async_try_again(self, _now: datetime) -> None:
+        async with self._lock:
+            try:
+                await self._async_open()
+            except LanError as error:
+                _LOGGER.debug("Still waiting for the port: %s", error)
+                return
+        for entry in self._hass.config_entries.async_entries(DOMAIN):
+            self._async_wake(entry)
+
+    @callback
+    def _async_wake(self, entry: ConfigEntry) -> None:
+        if entry.state is ConfigEntryState.SETUP_RETRY:
+            self._hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    @callback
+    def _async_on_heard(self, answer: Answer, _address: str) -> None:
+        """Set up an entry that waits for its device with the first packet of that device."""
+        entry = self._hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, answer.mac)
+        if entry is None or entry.state is not ConfigEntryState.SETUP_RETRY:
+            return
+        now = self._hass.loop.time()
+        if now - self._woken_at.get(entry.entry_id, -WAKE_PAUSE) >= WAKE_PAUSE:
+            self._woken_at[entry.entry_id] = now
+            self._async_wake(entry)
+
+    @callback
+    def _async_on_entry_changed(self, _change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if entry.domain == DOMAIN and entry.state is ConfigEntryState.NOT_LOADED:
+            self.async_release(entry.entry_id)
+
+    async def _async_on_stop(self, _event: Event) -> None:
+        self._unsubscribe.clear()
+        self._holders.clear()
+        self._async_stop_retrying()
+        await self._async_close()
