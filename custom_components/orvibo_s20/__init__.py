@@ -16,7 +16,7 @@ PLATFORMS: Final = [Platform.SWITCH]
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> bool:
-    """Set up one device: take the shared endpoint, find the address, hear the device, add its entities."""
+    """Take the shared endpoint, find the address, hear the device, add its entities."""
     lan = await _async_hold_lan(hass, entry)
     address = await _async_find_address(hass, entry)
     device = Device(lan, _mac(entry), address)
@@ -57,6 +57,5 @@ async def _async_find_address(hass: HomeAssistant, entry: OrviboConfigEntry) -> 
 def _mac(entry: OrviboConfigEntry) -> str:
     """Return the identity of an entry; the config flow makes none without."""
     if entry.unique_id is None:
-        msg = f"{entry.title} has no MAC"
-        raise ValueError(msg)
+        raise ValueError(f"{entry.title} has no MAC")
     return entry.unique_id

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Self, override
 
-import voluptuous as vol
-
 from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_MAC, CONF_MODEL
 from homeassistant.core import callback
@@ -18,6 +16,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
     TextSelector,
 )
+import voluptuous as vol
 
 from .const import DOMAIN
 from .discovery import async_get_targets, async_resolve
@@ -173,7 +172,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def _async_finish(self, candidate: Candidate, host: str) -> ConfigFlowResult:
-        """Make the entry, or lead the one that exists to the address where the device just answered."""
+        """Make the entry, or lead the one there is to where the device just answered."""
         await self.async_set_unique_id(candidate.mac)
         self._abort_if_unique_id_configured(updates={CONF_HOST: host})
         return self.async_create_entry(

@@ -13,7 +13,7 @@ from .s20 import Device, NoAnswerError, S20Error, SettingsRecord
 
 _LOGGER = logging.getLogger(__name__)
 
-MISSED_POLLS: Final = 2  # unanswered in a row; a poll is five tries
+MISSED_POLLS: Final = 2  # unanswered in a row; a poll is seven tries
 
 type OrviboConfigEntry = ConfigEntry[OrviboCoordinator]
 
@@ -38,7 +38,7 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
         self.missed_polls = 0
         entry.async_on_unload(device.on_heard(self._async_on_heard))
 
-    async def async_set_power(self, power: bool) -> None:  # noqa: FBT001  the one thing that is set
+    async def async_set_power(self, power: bool) -> None:
         """Switch the relay and wait for the proof; HomeAssistantError without it."""
         try:
             await self.device.set_power(power)
@@ -47,7 +47,7 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
 
     @override
     async def _async_setup(self) -> None:
-        """Read once what does not change. An old device that keeps it for itself is still usable."""
+        """Read once what does not change; a device that does not tell is still usable."""
         await self._async_subscribe()
         try:
             self.settings = await self.device.read_settings()

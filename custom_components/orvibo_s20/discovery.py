@@ -1,13 +1,16 @@
-"""Where to look for devices: this installation's networks, and what an address that somebody typed means."""
+"""Where to look for devices: on all networks, or at the address that somebody typed."""
 
 from ipaddress import IPv4Address, IPv4Interface
 import os
 import socket
+from typing import Final
 
 from homeassistant.components import network
 from homeassistant.core import HomeAssistant
 
 from .s20 import LIMITED_BROADCAST, PORT
+
+_LONGEST_PREFIX: Final = 30  # networks of one or two addresses have no broadcast address
 
 
 async def async_get_targets(hass: HomeAssistant) -> set[str]:
@@ -26,18 +29,18 @@ async def async_get_targets(hass: HomeAssistant) -> set[str]:
     directed = {
         str(interface.network.broadcast_address)
         for interface in interfaces
-        if not interface.is_loopback and interface.network.prefixlen < 31
+        if not interface.is_loopback and interface.network.prefixlen <= _LONGEST_PREFIX
     }
     return {LIMITED_BROADCAST} | directed
 
 
 async def async_resolve(hass: HomeAssistant, host: str) -> str | None:
-    """Return the IPv4 address of one device behind an address or host name, None if there is none."""
+    """Return the IPv4 address that a host name or address means, None if it means no device."""
     try:
         results = await hass.loop.getaddrinfo(
             host, PORT, family=socket.AF_INET, type=socket.SOCK_DGRAM
         )
-    except (OSError, UnicodeError):
+    except OSError, UnicodeError:
         return None
     address = IPv4Address(results[0][4][0])
     if address.is_multicast or address.is_unspecified or str(address) == LIMITED_BROADCAST:

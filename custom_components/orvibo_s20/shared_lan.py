@@ -1,7 +1,7 @@
 """Who holds the one UDP endpoint: opened for the first entry or flow, closed after the last.
 
-An entry holds it from its first attempt to set up until it is not loaded any more, so also while it waits
-to be tried again. A flow holds it as long as it exists.
+An entry holds it from its first attempt to set up until it is not loaded any more, so also while it
+waits to be tried again. A flow holds it as long as it exists.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ def async_get_shared_lan(hass: HomeAssistant) -> SharedLan:
 
 
 class SharedLan:
-    """Counts the holders of the endpoint, and wakes entries that wait for it or for their device."""
+    """Counts the holders of the endpoint, and wakes entries that wait for it or a device."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Start with nobody holding."""
@@ -60,8 +60,9 @@ class SharedLan:
     async def async_hold(self, holder: str) -> Lan:
         """Return the endpoint, held for an entry or flow (its id) until it lets go.
 
-        Entries let go by being unloaded, flows by `async_release`. LanError if the port is taken; even then
-        the holder is kept, opening is tried again every 30 s, and success sets up the entries that wait.
+        Entries let go by being unloaded, flows by `async_release`. LanError if the port is taken;
+        even then the holder is kept, opening is tried again every 30 s, and success sets up the
+        entries that wait.
         """
         if not self._holders:
             self._async_subscribe()

@@ -22,10 +22,16 @@ from .frames import (
     require_reversed_uid,
 )
 
+_SHORTEST_DISCOVERY = 41  # bytes; an AllOne, which has no relay state
+_CLOUD_SUBSCRIBE = 34  # bytes; a request of the vendor's cloud
+_TABLE_RECORDS = 28  # offset of the first record
+
 
 @dataclass(frozen=True, slots=True)
 class DiscoveryAnswer:
-    """`qa` or `qg`, 42 bytes from an S20: answer to a search, or an announcement (capture 1, frames 128 and 206).
+    """`qa` or `qg`, 42 bytes from an S20: answer to a search, or an announcement.
+
+    Source: capture 1, frames 128 and 206.
 
     offset  length  meaning
     6       1       zero; shifts the UID by one
@@ -82,7 +88,9 @@ class SubscribeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PowerPush:
-    """`sf`, 23 bytes: the relay state, twice after each command, button press or timer (capture 2, frame 792).
+    """`sf`, 23 bytes: the relay state, twice after each change (capture 2, frame 792).
+
+    Changes are those by command from anybody, by the button and by a timer.
 
     offset  length  meaning
     18      4       zeros
@@ -204,15 +212,13 @@ def decode_answer_untrusted(datagram: bytes) -> Answer:
     opcode = decode_opcode_untrusted(datagram)
     decode = _DECODERS.get(opcode)
     if decode is None:
-        msg = f"{opcode!r} is not an answer"
-        raise MalformedFrameError(msg)
+        raise MalformedFrameError(f"{opcode!r} is not an answer")
     return decode(datagram)
 
 
 def _decode_discovery(datagram: bytes) -> DiscoveryAnswer:
-    if len(datagram) < 41 or datagram[6] != 0:
-        msg = f"discovery answer of {len(datagram)} bytes"
-        raise MalformedFrameError(msg)
+    if len(datagram) < _SHORTEST_DISCOVERY or datagram[6] != 0:
+        raise MalformedFrameError(f"discovery answer of {len(datagram)} bytes")
     mac = decode_uid_untrusted(datagram, 7)
     require_reversed_uid(datagram, 19, mac)
     return DiscoveryAnswer(
@@ -225,7 +231,7 @@ def _decode_discovery(datagram: bytes) -> DiscoveryAnswer:
 
 
 def _decode_subscribed(datagram: bytes) -> SubscribeAnswer | OpaqueFrame:
-    if len(datagram) == 34:
+    if len(datagram) == _CLOUD_SUBSCRIBE:
         return _decode_opaque(datagram)
     require_length(datagram, 24)
     mac = decode_uid_untrusted(datagram, 6)
@@ -246,12 +252,11 @@ def _decode_acknowledgement(datagram: bytes) -> Acknowledgement:
 
 
 def _decode_table(datagram: bytes) -> TableAnswer:
-    if len(datagram) < 28:
-        msg = "table answer without a table"
-        raise MalformedFrameError(msg)
+    if len(datagram) < _TABLE_RECORDS:
+        raise MalformedFrameError("table answer without a table")
     mac = decode_uid_untrusted(datagram, 6)
     result, table = struct.unpack_from("<BH", datagram, 22)
-    records = _decode_records_untrusted(datagram, 28)
+    records = _decode_records_untrusted(datagram, _TABLE_RECORDS)
     return TableAnswer(mac, table, records, result, datagram[18:22], datagram[25:28])
 
 
@@ -261,8 +266,7 @@ def _decode_records_untrusted(datagram: bytes, offset: int) -> tuple[bytes, ...]
         start = offset + 2
         offset = start + int.from_bytes(datagram[offset:start], "little")
         if offset > len(datagram) or start > len(datagram):
-            msg = "record longer than its frame"
-            raise MalformedFrameError(msg)
+            raise MalformedFrameError("record longer than its frame")
         records.append(datagram[start:offset])
     return tuple(records)
 

@@ -1,8 +1,9 @@
 """The device's clock: seconds since 1900-01-01 00:00:00 UTC in 32 bits, little-endian in frames.
 
-A device that nobody told the time since its last power cut stands still at 0 (capture 2), or counts from
-0 (reported by orvfms) or from 2000-01-01 (captures 1 and 3). The 32 bits run out on 2036-02-07 06:28:16 UTC;
-what the device does then is unknown, so both readings of a value are weighed against the host's clock.
+A device that nobody told the time since its last power cut stands still at 0 (capture 2), or counts
+from 0 (reported by orvfms) or from 2000-01-01 (captures 1 and 3). The 32 bits run out on 2036-02-07
+06:28:16 UTC; what the device does then is unknown, so both readings of a value are weighed against
+the host's clock.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -16,9 +17,10 @@ _NEXT_ERA_MARGIN = timedelta(
 
 
 def decode_clock(value: int, now: datetime) -> datetime | None:
-    """Return the moment that a clock field shows, aware and in UTC; None if the clock was never set.
+    """Return the moment that a clock field shows, aware, UTC; None if it was never set.
 
-    `now` is the host's time (aware). It decides whether a small value belongs to the era that begins in 2036.
+    `now` is the host's time (aware). It decides whether a small value belongs to the era that
+    begins in 2036.
     """
     moment = _EPOCH + timedelta(seconds=value)
     if abs(moment + _ERA - now) <= _NEXT_ERA_MARGIN:

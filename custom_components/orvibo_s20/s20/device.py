@@ -1,4 +1,4 @@
-"""One S20: a conversation with one request at a time, repeated until there is proof or no hope left."""
+"""One S20: a conversation, one request at a time, each repeated until there is proof."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -12,9 +12,9 @@ from .pacing import FIRST_PAUSE, REQUEST_GAP, Pacer, pauses
 from .requests import ReadTableRequest, Request, SetPowerRequest, SubscribeRequest
 from .tables import SETTINGS_TABLE, SettingsRecord, decode_settings_untrusted
 
-SUBSCRIBE_PATIENCE = 4.0  # s; five tries
-TABLE_PATIENCE = 3.0  # s; four tries
-POWER_PATIENCE = 8.0  # s; nine tries
+SUBSCRIBE_PATIENCE = 4.0  # s; seven tries
+TABLE_PATIENCE = 3.0  # s; six tries
+POWER_PATIENCE = 8.0  # s; eleven tries
 
 _Wanted = TypeVar("_Wanted", SubscribeAnswer, TableAnswer, bool)
 _Match = Callable[[Answer], _Wanted | None]
@@ -60,7 +60,7 @@ class Device:
         answer = await self._ask(SubscribeRequest(self.mac), _subscribed, SUBSCRIBE_PATIENCE)
         return answer.power
 
-    async def set_power(self, power: bool) -> None:  # noqa: FBT001  the one thing that is set
+    async def set_power(self, power: bool) -> None:
         """Switch the relay, and return when the device has reported the wanted state.
 
         Subscribes first, since a device ignores commands of strangers. NoAnswerError after 8 s.
@@ -87,8 +87,7 @@ class Device:
         request = ReadTableRequest(self.mac, SETTINGS_TABLE)
         answer = await self._ask(request, _table(SETTINGS_TABLE), TABLE_PATIENCE)
         if not answer.records:
-            msg = f"{self} has no settings"
-            raise MalformedFrameError(msg)
+            raise MalformedFrameError(f"{self} has no settings")
         return decode_settings_untrusted(answer.records[0])
 
     async def _ask(self, request: Request, match: _Match[_Wanted], patience: float) -> _Wanted:
@@ -101,12 +100,12 @@ class Device:
                         break
                 answer = await answered
         if getattr(answer, "result", 0):
-            msg = f"{self} refused {type(request).__name__}"
-            raise RefusedError(msg)
+            raise RefusedError(f"{self} refused {type(request).__name__}")
         return answer
 
     async def _send(self, request: Request) -> None:
-        while delay := self._pacer.delay(self._lan.now()):
+        # An answer meanwhile moves the moment.
+        while delay := self._pacer.delay(self._lan.now()):  # noqa: ASYNC110
             await asyncio.sleep(delay)
         self._lan.send(request, self.address)
         self._pacer.on_sent(self._lan.now())
@@ -117,8 +116,7 @@ class Device:
             async with asyncio.timeout(seconds):
                 yield
         except TimeoutError as error:
-            msg = f"{self} did not answer within {seconds:.0f} s"
-            raise NoAnswerError(msg) from error
+            raise NoAnswerError(f"{self} did not answer within {seconds:.0f} s") from error
 
     @contextmanager
     def _expect(self, match: _Match[_Wanted]) -> Iterator[asyncio.Future[_Wanted]]:
@@ -172,7 +170,7 @@ def _table(number: int) -> _Match[TableAnswer]:
     return match
 
 
-def _powered(power: bool) -> _Match[bool]:  # noqa: FBT001
+def _powered(power: bool) -> _Match[bool]:
     """Match the reports that prove a relay state; an acknowledgement proves nothing."""
 
     def match(answer: Answer) -> bool | None:

@@ -24,7 +24,7 @@ class WrongDeviceError(S20Error):
     """
 
     def __init__(self, message: str, *, mac: str, address: str, model: str) -> None:
-        """Keep who answered from where: MAC, IPv4 address, and model such as `SOC005` or `IRD012`."""
+        """Keep who answered from where; a model is `SOC005`, `IRD012` and the like."""
         super().__init__(message)
         self.mac = mac
         self.address = address

@@ -1,7 +1,8 @@
 """The one UDP endpoint that all devices share.
 
-Devices answer to port 10000 of the asking host, whatever port the request came from, so there can be only
-one endpoint per host, and no address reuse: a second program would silently take half of the datagrams.
+Devices answer to port 10000 of the asking host, whatever port the request came from, so there can
+be only one endpoint per host, and no address reuse: a second program would silently take half of
+the datagrams.
 """
 
 import asyncio
@@ -61,8 +62,7 @@ class Lan:
                 lambda: _Protocol(lan), local_addr=(address, port), allow_broadcast=True
             )
         except OSError as error:
-            msg = f"cannot use UDP {address}:{port}: {error.strerror or error}"
-            raise LanError(msg) from error
+            raise LanError(f"cannot use UDP {address}:{port}: {error.strerror or error}") from error
         return lan
 
     async def close(self) -> None:
@@ -89,8 +89,7 @@ class Lan:
         LanError if the endpoint is closed.
         """
         if self._transport is None or self._transport.is_closing():
-            msg = "the endpoint is closed"
-            raise LanError(msg)
+            raise LanError("the endpoint is closed")
         self.sent += 1
         self._transport.sendto(request.encode(), (address, PORT))
 
@@ -149,7 +148,7 @@ class _Protocol(asyncio.DatagramProtocol):
         self._lan = lan
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._lan._transport = cast(asyncio.DatagramTransport, transport)  # noqa: SLF001  one class in two
+        self._lan._transport = cast("asyncio.DatagramTransport", transport)  # noqa: SLF001
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self._lan._receive(data, addr[0])  # noqa: SLF001

@@ -9,10 +9,10 @@ _TWELVE_DIGITS = re.compile(r"[0-9a-f]{12}")
 def parse_mac(text: str) -> str:
     """Return a MAC typed in any usual notation in the notation of this package.
 
-    `ACCF2335E6AA`, `ac-cf-23-35-e6-aa`, `accf.2335.e6aa` and the like. ValueError for anything else.
+    `ACCF2335E6AA`, `ac-cf-23-35-e6-aa`, `accf.2335.e6aa` and the like. ValueError for anything
+    else.
     """
     digits = _SEPARATORS.sub("", text).lower()
     if not _TWELVE_DIGITS.fullmatch(digits):
-        msg = f"{text!r} is not a MAC address"
-        raise ValueError(msg)
+        raise ValueError(f"{text!r} is not a MAC address")
     return bytes.fromhex(digits).hex(":")

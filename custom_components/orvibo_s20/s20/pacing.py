@@ -1,17 +1,18 @@
-"""When may the next request leave, and how long until the next try? All times in seconds, `now` given."""
+"""When may the next request leave, and how long until the next try? Times in seconds."""
 
 from collections.abc import Iterator
 from math import inf
 
-DEAF_TIME = 0.2  # ten discovery answers 15 ms apart took 0.138 s at most; all 8 requests meanwhile were lost
-REQUEST_GAP = 0.05  # without an answer: of 4 requests within 31 ms the device answered 3
-ANSWER_GAP = (
-    0.01  # after an answer: a command 6 ms behind a subscribe answer was lost (measured by glenpp)
-)
+# s; ten answers 15 ms apart took at most 0.138 s, and all 8 requests sent meanwhile were lost.
+DEAF_TIME = 0.2
+# s, while an answer is missing: of 4 requests within 31 ms the device answered 3.
+REQUEST_GAP = 0.05
+# s, after an answer: a command 6 ms behind a subscribe answer was lost (measured by glenpp).
+ANSWER_GAP = 0.01
 
-FIRST_PAUSE = 0.4  # nine in ten answers took less than 0.27 s
+FIRST_PAUSE = 0.3  # nine in ten answers took less than 0.27 s
 LONGEST_PAUSE = 1.0
-_GROWTH = 1.5
+_GROWTH = 1.3
 
 
 class Pacer:
@@ -46,7 +47,7 @@ class Pacer:
 
 
 def pauses() -> Iterator[float]:
-    """Yield how long to wait for an answer before each next try: 0.4, 0.6, 0.9, 1, 1, 1 ..."""
+    """Yield how long to wait before each next try: 0.3, 0.39, 0.51, 0.66, 0.86, 1, 1 ..."""
     pause = FIRST_PAUSE
     while True:
         yield pause

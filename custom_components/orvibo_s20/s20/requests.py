@@ -21,6 +21,8 @@ from .frames import (
     require_reversed_uid,
 )
 
+_SHORTEST_CHANGE = 27  # bytes; deletes a timer
+
 
 class Request(Protocol):
     """Anything that can be sent."""
@@ -40,7 +42,7 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class FindRequest:
-    """`qg`, 18 bytes: the device with this MAC answers ten times, even when locked (capture 1, frame 204)."""
+    """`qg`, 18 bytes: this device answers ten times, even when locked (capture 1, frame 204)."""
 
     mac: str
 
@@ -51,7 +53,7 @@ class FindRequest:
 
 @dataclass(frozen=True, slots=True)
 class SubscribeRequest:
-    """`cl`, 30 bytes: answered with the relay state; the sender gets pushes for 300 s (capture 1, frame 162).
+    """`cl`, 30 bytes: gets the relay state, and pushes for 300 s (capture 1, frame 162).
 
     offset  length  meaning
     18      12      reversed MAC and padding
@@ -77,7 +79,7 @@ class UnsubscribeRequest:
 
 @dataclass(frozen=True, slots=True)
 class KeepAliveRequest:
-    """`hb`, 22 bytes: renews a live subscription, silence if there is none (capture 4, frame 135)."""
+    """`hb`, 22 bytes: renews a subscription; silence if there is none (capture 4, frame 135)."""
 
     mac: str
     session: bytes = NO_SESSION
@@ -89,7 +91,7 @@ class KeepAliveRequest:
 
 @dataclass(frozen=True, slots=True)
 class SetPowerRequest:
-    """`dc`, 23 bytes: switches the relay, silence without a subscription (capture 2, frames 790 and 801).
+    """`dc`, 23 bytes: switches the relay; silence without a subscription (capture 2, frame 790).
 
     offset  length  meaning
     18      4       session
@@ -184,7 +186,7 @@ class SetClockRequest:
 
 @dataclass(frozen=True, slots=True)
 class CountdownRequest:
-    """`cd`, 26 bytes: reads or sets the countdown (capture 3, frame 123; setting: published by orvfms).
+    """`cd`, 26 bytes: reads (capture 3, frame 123) or sets (published by orvfms) the countdown.
 
     offset  length  meaning
     18      4       session
@@ -207,7 +209,7 @@ class CountdownRequest:
 
 @dataclass(frozen=True, slots=True)
 class SetZoneRequest:
-    """`ts`, 34 bytes: selects a time zone of the vendor's cloud, by its index (capture 1, frame 222).
+    """`ts`, 34 bytes: selects a time zone of the vendor's cloud (capture 1, frame 222).
 
     offset  length  meaning
     18      4       session
@@ -238,8 +240,7 @@ def decode_request_untrusted(datagram: bytes) -> Request:
         return SearchRequest()
     decoder = _DECODERS.get(opcode)
     if decoder is None:
-        msg = f"{opcode!r} is not a request"
-        raise MalformedFrameError(msg)
+        raise MalformedFrameError(f"{opcode!r} is not a request")
     length, decode = decoder
     if length is not None:
         require_length(datagram, length)
@@ -271,25 +272,21 @@ def _decode_set_power(datagram: bytes, mac: str) -> Request:
 def _decode_read_table(datagram: bytes, mac: str) -> Request:
     table, version, zeros = struct.unpack_from("<HBI", datagram, 22)
     if zeros:
-        msg = "table request with content"
-        raise MalformedFrameError(msg)
+        raise MalformedFrameError("table request with content")
     return ReadTableRequest(mac, table, datagram[18:22], version)
 
 
 def _decode_change_table(datagram: bytes, mac: str) -> Request:
-    if len(datagram) < 27:
-        msg = "table change without a record"
-        raise MalformedFrameError(msg)
+    if len(datagram) < _SHORTEST_CHANGE:
+        raise MalformedFrameError("table change without a record")
     table, action = struct.unpack_from("<HB", datagram, 22)
     if action not in TableAction:
-        msg = f"table action {action}"
-        raise MalformedFrameError(msg)
+        raise MalformedFrameError(f"table action {action}")
     record = datagram[25:]
     if action != TableAction.DELETE:
         record = datagram[27:]
         if int.from_bytes(datagram[25:27], "little") != len(record):
-            msg = "record length disagrees with the datagram"
-            raise MalformedFrameError(msg)
+            raise MalformedFrameError("record length disagrees with the datagram")
     return ChangeTableRequest(mac, table, TableAction(action), record, datagram[18:22])
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from .answers import Answer, DiscoveryAnswer
@@ -39,32 +40,33 @@ async def search(
 ) -> list[Found]:
     """Return every device that answers within 8 s, each once; `on_found` gets them as they come.
 
-    Targets are broadcast addresses or addresses of devices. Ends 2 s after the last new one. With a MAC only
-    that device is asked, which answers even when locked, and the search ends with its answer.
+    Targets are broadcast addresses or addresses of devices. Ends 2 s after the last new one. With a
+    MAC only that device is asked, which answers even when locked, and the search ends with its
+    answer.
     """
     request = SearchRequest() if mac is None else FindRequest(mac)
     found: dict[str, Found] = {}
-    news = asyncio.Event()
+    newest = lan.now()
+    wanted = asyncio.Event()
 
     def hear(answer: Answer, address: str) -> None:
+        nonlocal newest
         if not isinstance(answer, DiscoveryAnswer) or answer.mac in found:
             return
-        if mac in {None, answer.mac}:
+        if mac is None or answer.mac == mac:
+            newest = lan.now()
             found[answer.mac] = Found(address, answer)
             on_found(found[answer.mac])
-            news.set()
+        if answer.mac == mac:
+            wanted.set()
 
     unlisten = lan.listen(hear)
     try:
-        newest = lan.now()
         for _ in range(TRIES):
             for target in targets:
                 lan.send(request, target)
-            await _pass(INTERVAL, until=news if mac else None)
-            if news.is_set():
-                news.clear()
-                newest = lan.now()
-            if found and (mac or lan.now() - newest >= QUIET):
+            await _pass(INTERVAL, until=wanted)
+            if wanted.is_set() or (found and lan.now() - newest >= QUIET):
                 break
     finally:
         unlisten()
@@ -78,8 +80,9 @@ async def identify(
 ) -> Found:
     """Return the S20 at an address, asked by unicast, so across routers as well.
 
-    With a MAC, a locked device answers too, and broadcast addresses may be given to look for it `elsewhere`.
-    WrongDeviceError if something else is there, or the MAC is elsewhere; NoAnswerError after 5 s of silence.
+    With a MAC, a locked device answers too, and broadcast addresses may be given to look for it
+    `elsewhere`. WrongDeviceError if something else is there, or the MAC is elsewhere; NoAnswerError
+    after 5 s of silence.
     """
     here: list[Found] = []
     strays: list[Found] = []
@@ -108,14 +111,13 @@ async def identify(
         return _require(here[0], mac)
     if strays:
         raise _wrong(strays[0], f"{mac} answers at {strays[0].address}, not at {address}")
-    msg = f"no S20 answers at {address}"
-    raise NoAnswerError(msg)
+    raise NoAnswerError(f"no S20 answers at {address}")
 
 
 def _ask_address(
     lan: Lan, address: str, mac: str | None, elsewhere: Collection[str], *, who: bool
 ) -> None:
-    """Ask who is there or for the MAC, in turn: a locked device answers only the latter, another only the former."""
+    """Ask in turn who is there, which a locked device ignores, and for the MAC, as others do."""
     if mac is None or who:
         lan.send(SearchRequest(), address)
         return
@@ -135,13 +137,8 @@ def _wrong(found: Found, message: str) -> WrongDeviceError:
     return WrongDeviceError(message, mac=found.mac, address=found.address, model=found.answer.model)
 
 
-async def _pass(seconds: float, *, until: asyncio.Event | None) -> None:
-    """Let time pass, shorter if the event comes first."""
-    if until is None:
-        await asyncio.sleep(seconds)
-        return
-    try:
+async def _pass(seconds: float, *, until: asyncio.Event) -> None:
+    """Let time pass, less if the event comes first."""
+    with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await until.wait()
-    except TimeoutError:
-        pass

@@ -1,9 +1,10 @@
 """The records inside table answers and table changes, without their length prefix.
 
-Offsets count from the first byte of the record. Records may be longer than described here: newer firmware
-appends fields, and what we do not know is kept byte for byte.
+Offsets count from the first byte of the record. Records may be longer than described here: newer
+firmware appends fields, and what we do not know is kept byte for byte.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 import struct
@@ -96,7 +97,7 @@ def decode_timer_untrusted(record: bytes) -> TimerRecord:
 
 @dataclass(frozen=True, slots=True)
 class ZoneRule:
-    """The daylight saving rule at offset 138 of the settings, from firmware 26 on (capture 4, frame 2252).
+    """The daylight saving rule in the settings of firmware 26 (capture 4, frame 2252).
 
     offset  length  meaning
     0       2       zone index of the vendor's cloud
@@ -262,19 +263,19 @@ def decode_settings_untrusted(record: bytes) -> SettingsRecord:
 
 def _require(record: bytes, length: int) -> None:
     if len(record) < length:
-        msg = f"record of {len(record)} bytes, expected {length}"
-        raise MalformedFrameError(msg)
+        raise MalformedFrameError(f"record of {len(record)} bytes, expected {length}")
 
 
 def _decode_text(field: bytes) -> str | None:
-    """Return a text field. The encoding is not specified; UTF-8, then what Chinese phones wrote, then any."""
+    """Return a text in whatever encoding: UTF-8, then what Chinese phones wrote, then any."""
     if not field.strip(_UNSET):
         return None
     text = field.rstrip(b"\x00 ")
-    for encoding in ("utf-8", "gbk", "latin-1"):
-        try:
-            decoded = text.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        break
-    return "".join(filter(str.isprintable, decoded)).strip() or None
+    return "".join(filter(str.isprintable, _decode_any(text))).strip() or None
+
+
+def _decode_any(text: bytes) -> str:
+    for encoding in ("utf-8", "gbk"):
+        with suppress(UnicodeDecodeError):
+            return text.decode(encoding)
+    return text.decode("latin-1")

@@ -1,0 +1,318 @@
+"""One device, against a plug that is silent, deaf, slow and repetitive."""
+
+import asyncio
+from itertools import pairwise
+
+import pytest
+
+from custom_components.orvibo_s20.s20 import (
+    Device,
+    Lan,
+    LanError,
+    MalformedFrameError,
+    NoAnswerError,
+    RefusedError,
+    search,
+)
+from custom_components.orvibo_s20.s20.answers import (
+    Acknowledgement,
+    Answer,
+    PowerPush,
+    SubscribeAnswer,
+    TableAnswer,
+)
+from custom_components.orvibo_s20.s20.frames import Opcode
+from custom_components.orvibo_s20.s20.requests import SetPowerRequest, SubscribeRequest
+from tests.conftest import ADDRESS, MAC
+from tests.simulator.latency import Uniform
+from tests.simulator.memory import PORT, MemoryLan
+from tests.simulator.network import Network
+from tests.simulator.parameters import Parameters
+from tests.simulator.plug import Plug
+from tests.simulator.settings import PROFILES
+from tests.simulator.wire import Datagram
+
+SUBSCRIBE = SubscribeRequest(MAC).encode()
+ON = SetPowerRequest(MAC, power=True).encode()
+
+
+def times_of(memory_lan: MemoryLan, request: bytes) -> list[float]:
+    """Return when the client sent a request."""
+    return [at for at, datagram in memory_lan.sent if datagram.data == request]
+
+
+def reply(memory_lan: MemoryLan, answer: Answer, *, after: float = 0.0) -> None:
+    """Have the plug's address say something."""
+    datagram = Datagram(answer.encode(), (ADDRESS, PORT), (memory_lan.host, PORT))
+    asyncio.get_running_loop().call_later(after, memory_lan.transmit, datagram)
+
+
+async def test_subscribe_returns_the_relay_state(device: Device, plug: Plug) -> None:
+    plug.press(asyncio.get_running_loop().time())
+    assert await device.subscribe() is True
+    assert device.power is True
+
+
+async def test_power_switches_the_relay_and_waits_for_its_report(
+    device: Device, plug: Plug
+) -> None:
+    for power in (True, False):
+        await device.set_power(power)
+        assert (plug.relay, device.power) == (power, power)
+
+
+async def test_power_leaves_10_ms_after_the_subscribe_answer_or_later(
+    device: Device, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    plug.parameters.latency = Uniform(0.020, 0.020)
+    await device.set_power(True)
+    (subscribed,), (switched,) = times_of(memory_lan, SUBSCRIBE), times_of(memory_lan, ON)
+    assert switched - subscribed == pytest.approx(0.030, abs=0.001)
+
+
+async def test_an_acknowledgement_is_no_proof(
+    device: Device, lan: Lan, memory_lan: MemoryLan
+) -> None:
+    reply(memory_lan, SubscribeAnswer(MAC, power=False), after=0.02)
+    reply(memory_lan, Acknowledgement(Opcode.SET_POWER, MAC), after=0.06)
+    start = lan.now()
+    with pytest.raises(NoAnswerError):
+        await device.set_power(True)
+    assert lan.now() - start == pytest.approx(8.0)
+    assert device.power is False
+
+
+async def test_an_old_report_of_the_wanted_state_is_no_proof(
+    device: Device, memory_lan: MemoryLan
+) -> None:
+    """Before power has left, a push belongs to somebody else's command."""
+    reply(memory_lan, PowerPush(MAC, power=True), after=0.001)
+    with pytest.raises(NoAnswerError):
+        await device.set_power(True)
+
+
+async def test_a_retry_sends_power_50_ms_behind_subscribe(
+    device: Device, memory_lan: MemoryLan
+) -> None:
+    with pytest.raises(NoAnswerError):
+        await device.set_power(True)
+    subscribed, switched = times_of(memory_lan, SUBSCRIBE), times_of(memory_lan, ON)
+    assert switched[0] - subscribed[0] == pytest.approx(0.3)
+    retries = zip(subscribed[1:], switched[1:], strict=False)
+    waits = [power - subscribe for subscribe, power in retries]
+    assert waits == pytest.approx([0.05] * len(waits))
+
+
+async def test_pauses_between_tries_grow_to_a_second(device: Device, memory_lan: MemoryLan) -> None:
+    with pytest.raises(NoAnswerError):
+        await device.set_power(True)
+    subscribed, switched = times_of(memory_lan, SUBSCRIBE), times_of(memory_lan, ON)
+    waits = [retry - power for power, retry in zip(switched, subscribed[1:], strict=False)]
+    assert waits[:2] == pytest.approx([0.3, 0.39])
+    assert waits[6:] == pytest.approx([1.0] * len(waits[6:]))
+
+
+async def test_the_answer_to_a_repeated_subscribe_is_a_proof(
+    device: Device, plug: Plug, lan: Lan
+) -> None:
+    """All pushes are lost: the state comes with the next subscribe."""
+    await device.subscribe()
+    plug.parameters.push_delay = Uniform(60.0, 60.0)
+    start = lan.now()
+    await device.set_power(True)
+    assert plug.relay is True
+    assert lan.now() - start < 1.5
+
+
+async def test_an_expired_subscription_is_renewed_before_power(device: Device, plug: Plug) -> None:
+    await device.subscribe()
+    plug.forget_subscribers()
+    await device.set_power(True)
+    assert plug.relay is True
+
+
+async def test_power_waits_until_the_discovery_burst_is_over(
+    device: Device, plug: Plug, lan: Lan, memory_lan: MemoryLan
+) -> None:
+    found_at: list[float] = []
+    found = asyncio.Event()
+
+    def hear() -> None:
+        found_at.append(lan.now())
+        found.set()
+
+    undo = device.on_heard(hear)
+    searching = asyncio.create_task(search(lan, ["10.10.10.255"]))
+    await found.wait()
+    undo()
+    await device.set_power(True)
+    assert times_of(memory_lan, SUBSCRIBE)[0] - found_at[0] == pytest.approx(0.2)
+    assert len(times_of(memory_lan, ON)) == 1
+    await searching
+
+
+async def test_requests_to_one_device_wait_for_each_other(
+    device: Device, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    await asyncio.gather(device.set_power(True), device.subscribe(), device.set_power(False))
+    assert plug.relay is False
+    moments = [at for at, datagram in memory_lan.sent if datagram.destination[0] == ADDRESS]
+    assert min(later - earlier for earlier, later in pairwise(moments)) >= 0.01
+    assert not plug.counters.dropped
+
+
+async def test_a_silent_device_costs_eight_seconds_and_an_error_that_names_it(
+    device: Device, lan: Lan
+) -> None:
+    start = lan.now()
+    with pytest.raises(NoAnswerError, match=f"S20 {MAC} at {ADDRESS}") as caught:
+        await device.set_power(True)
+    assert isinstance(caught.value, TimeoutError)
+    assert lan.now() - start == pytest.approx(8.0)
+
+
+async def test_a_device_that_comes_back_in_time_is_switched(device: Device, plug: Plug) -> None:
+    loop = asyncio.get_running_loop()
+    plug.leave_network(loop.time())
+    loop.call_later(5.0, lambda: plug.rejoin(loop.time()))
+    await device.set_power(True)
+    assert plug.relay is True
+
+
+async def test_pushes_are_reported_at_once_and_copies_do_no_harm(
+    device: Device, plug: Plug
+) -> None:
+    await device.subscribe()
+    states: list[bool | None] = []
+    device.on_heard(lambda: states.append(device.power))
+    plug.press(asyncio.get_running_loop().time())
+    await asyncio.sleep(0.1)
+    assert states == [True, True]
+
+
+async def test_listeners_can_leave(device: Device, plug: Plug) -> None:
+    heard: list[None] = []
+    undo = device.on_heard(lambda: heard.append(None))
+    undo()
+    await device.subscribe()
+    assert heard == []
+
+
+async def test_an_announcement_brings_the_state(device: Device, plug: Plug) -> None:
+    now = asyncio.get_running_loop().time()
+    plug.press(now)
+    plug.rejoin(now)
+    await asyncio.sleep(5.0)
+    assert device.power is True
+
+
+async def test_late_discovery_copies_do_not_bring_back_an_old_state(
+    device: Device, plug: Plug, lan: Lan
+) -> None:
+    searching = asyncio.create_task(search(lan, [ADDRESS], mac=MAC))
+    await searching
+    plug.press(lan.now())
+    await device.subscribe()
+    assert device.power is True
+
+
+async def test_an_answer_counts_however_late_it_comes(
+    device: Device, plug: Plug, lan: Lan, memory_lan: MemoryLan
+) -> None:
+    """1.2 s is the slowest answer measured."""
+    plug.parameters.latency = Uniform(1.2, 1.2)
+    start = lan.now()
+    await device.subscribe()
+    assert lan.now() - start == pytest.approx(1.2)
+
+
+@pytest.mark.parametrize("loss", [0.1, 0.3])
+async def test_commands_land_on_a_bad_network(
+    device: Device, plug: Plug, memory_lan: MemoryLan, loss: float
+) -> None:
+    memory_lan.network = Network(seed=1)
+    memory_lan.network.set_loss(loss)
+    for number in range(300):
+        await device.set_power(number % 2 == 0)
+        assert plug.relay is (number % 2 == 0), f"command {number}, seed 1"
+        await asyncio.sleep(1.0)
+
+
+@pytest.mark.parametrize("profile", ["A", "B", "C"])
+async def test_settings_of_every_firmware_are_read(
+    lan: Lan, memory_lan: MemoryLan, profile: str
+) -> None:
+    now = asyncio.get_running_loop().time()
+    parameters = Parameters(profile=PROFILES[profile])
+    plug = memory_lan.add(Plug(ADDRESS, MAC, parameters, now=now))
+    plug.rename("Küche".encode(), now)
+    device = Device(lan, MAC, ADDRESS)
+    await device.subscribe()
+    settings = await device.read_settings()
+    device.close()
+    assert settings.name == "Küche"
+    assert settings.firmware == {"A": 26, "B": 16, "C": 10}[profile]
+
+
+async def test_settings_that_do_not_come_are_an_error(device: Device, plug: Plug, lan: Lan) -> None:
+    start = lan.now()
+    with pytest.raises(NoAnswerError):  # the plug does not know us without a subscription
+        await device.read_settings()
+    assert lan.now() - start == pytest.approx(3.0)
+
+
+async def test_settings_without_a_record_are_an_error(
+    device: Device, memory_lan: MemoryLan
+) -> None:
+    reply(memory_lan, TableAnswer(MAC, 4, ()), after=0.02)
+    with pytest.raises(MalformedFrameError, match="has no settings"):
+        await device.read_settings()
+
+
+async def test_a_refusal_is_not_tried_again(device: Device, memory_lan: MemoryLan) -> None:
+    reply(memory_lan, SubscribeAnswer(MAC, power=False, result=1), after=0.02)
+    with pytest.raises(RefusedError, match="refused"):
+        await device.subscribe()
+    assert len(times_of(memory_lan, SUBSCRIBE)) == 1
+
+
+async def test_a_forged_push_from_another_address_changes_nothing(
+    device: Device, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    await device.subscribe()
+    forged = PowerPush(MAC, power=True).encode()
+    memory_lan.transmit(Datagram(forged, ("10.10.10.66", PORT), (memory_lan.host, PORT)))
+    await asyncio.sleep(0.01)
+    assert device.power is False
+
+
+async def test_a_closed_device_hears_nothing(lan: Lan, plug: Plug) -> None:
+    device = Device(lan, MAC, ADDRESS)
+    await device.subscribe()
+    device.close()
+    plug.press(lan.now())
+    await asyncio.sleep(0.1)
+    assert device.power is False
+
+
+async def test_a_command_ends_with_the_endpoint(plug: Plug) -> None:
+    lan = await Lan.open()
+    device = Device(lan, MAC, ADDRESS)
+    plug.leave_network(lan.now())
+    command = asyncio.create_task(device.set_power(True))
+    await asyncio.sleep(0.1)
+    await lan.close()
+    with pytest.raises(LanError, match="closed"):
+        await command
+
+
+async def test_a_cancelled_command_leaves_nothing_behind(
+    device: Device, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    plug.parameters.latency = Uniform(0.3, 0.3)
+    command = asyncio.create_task(device.set_power(True))
+    await asyncio.sleep(0.1)
+    command.cancel()
+    await asyncio.gather(command, return_exceptions=True)
+    assert await device.subscribe() is False
+    assert times_of(memory_lan, ON) == []

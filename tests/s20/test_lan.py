@@ -1,0 +1,164 @@
+"""The one endpoint: who gets which datagram, and what becomes of the others."""
+
+import asyncio
+import errno
+import socket
+
+import pytest
+
+from custom_components.orvibo_s20.s20 import Answer, Device, Drop, Lan, LanError
+from custom_components.orvibo_s20.s20.requests import SearchRequest, SubscribeRequest
+from tests.conftest import ADDRESS, MAC
+from tests.simulator.memory import PORT, MemoryLan
+from tests.simulator.plug import Plug
+from tests.simulator.wire import Datagram
+
+from .captures import PACKETS
+
+NTP_ANSWER = bytes.fromhex(
+    "1c0204ec0000000c0000023911a8c694da57849fc89987ed"
+    "0000000000000000da57857e03131548da57857e03135476"
+)
+
+
+async def say(memory_lan: MemoryLan, data: bytes, address: str = ADDRESS) -> None:
+    """Send any bytes to the endpoint."""
+    memory_lan.transmit(Datagram(data, (address, PORT), (memory_lan.host, PORT)))
+    await asyncio.sleep(0.01)
+
+
+async def test_answers_go_to_whoever_waits_for_mac_and_address(
+    lan: Lan, memory_lan: MemoryLan
+) -> None:
+    mine: list[Answer] = []
+    others: list[Answer] = []
+    lan.route(MAC, ADDRESS, mine.append)
+    lan.route(MAC, "10.10.10.99", others.append)
+    lan.route("ac:cf:23:00:00:01", ADDRESS, others.append)
+    await say(memory_lan, PACKETS["R17"])
+    assert [answer.encode() for answer in mine] == [PACKETS["R17"]]
+    assert others == []
+
+
+async def test_a_route_can_be_undone(lan: Lan, memory_lan: MemoryLan) -> None:
+    heard: list[Answer] = []
+    undo = lan.route(MAC, ADDRESS, heard.append)
+    undo()
+    await say(memory_lan, PACKETS["R17"])
+    assert heard == []
+    assert lan.dropped == {Drop.UNKNOWN_DEVICE: 1}
+
+
+async def test_two_may_wait_for_the_same_device(lan: Lan, memory_lan: MemoryLan) -> None:
+    first: list[Answer] = []
+    second: list[Answer] = []
+    undo = lan.route(MAC, ADDRESS, first.append)
+    lan.route(MAC, ADDRESS, second.append)
+    undo()
+    await say(memory_lan, PACKETS["R17"])
+    assert (len(first), len(second)) == (0, 1)
+
+
+@pytest.mark.parametrize("address", ["socket.local", "10.10.10", "::1", ""])
+async def test_routes_need_an_ipv4_address(lan: Lan, address: str) -> None:
+    with pytest.raises(ValueError, match=r"(?i)octets|address"):
+        lan.route(MAC, address, lambda _: None)
+
+
+async def test_listeners_hear_every_answer(lan: Lan, memory_lan: MemoryLan) -> None:
+    heard: list[tuple[Answer, str]] = []
+    undo = lan.listen(lambda answer, address: heard.append((answer, address)))
+    await say(memory_lan, PACKETS["R04"], "10.10.10.77")
+    undo()
+    await say(memory_lan, PACKETS["R04"], "10.10.10.77")
+    assert [(answer.mac, address) for answer, address in heard] == [(MAC, "10.10.10.77")]
+
+
+@pytest.mark.parametrize(
+    ("data", "address", "reason"),
+    [
+        (b"", ADDRESS, Drop.FOREIGN),
+        (b"h", ADDRESS, Drop.FOREIGN),
+        (NTP_ANSWER, ADDRESS, Drop.FOREIGN),
+        (PACKETS["X72"], ADDRESS, Drop.FOREIGN),
+        (b"hd\x00\x04", ADDRESS, Drop.MALFORMED),
+        (PACKETS["X68"], ADDRESS, Drop.MALFORMED),
+        (PACKETS["X69"], ADDRESS, Drop.MALFORMED),
+        (PACKETS["X71"], ADDRESS, Drop.MALFORMED),
+        (PACKETS["R17"] + b"\x00", ADDRESS, Drop.MALFORMED),
+        (PACKETS["R01"], "10.10.10.10", Drop.REQUEST),
+        (PACKETS["R12"], "10.10.10.11", Drop.REQUEST),
+        (PACKETS["R17"], "10.10.10.66", Drop.WRONG_ADDRESS),
+        (PACKETS["R28"], ADDRESS, Drop.UNKNOWN_DEVICE),
+    ],
+)
+async def test_what_is_dropped_is_counted_by_reason(  # noqa: PLR0917  three fixtures, one case
+    lan: Lan, device: Device, memory_lan: MemoryLan, data: bytes, address: str, reason: Drop
+) -> None:
+    await say(memory_lan, data, address)
+    assert lan.dropped == {reason: 1}
+    assert lan.received == 1
+    assert device.heard_at is None
+
+
+async def test_our_own_broadcast_comes_back_as_a_request(lan: Lan) -> None:
+    lan.send(SearchRequest(), "255.255.255.255")
+    await asyncio.sleep(0.01)
+    assert lan.dropped == {Drop.REQUEST: 1}
+
+
+async def test_a_send_error_is_a_lost_datagram(
+    lan: Lan, device: Device, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    loop = asyncio.get_running_loop()
+    memory_lan.send_error = OSError(errno.ENETUNREACH, "Network is unreachable")
+    loop.call_later(1.0, setattr, memory_lan, "send_error", None)
+    await device.set_power(True)
+    assert plug.relay is True
+    assert lan.send_errors > 0
+
+
+async def test_a_taken_port_is_an_error_that_says_so(memory_lan: MemoryLan) -> None:
+    free = memory_lan.occupy()
+    with pytest.raises(LanError, match=r"cannot use UDP 0\.0\.0\.0:10000: Address already in use"):
+        await Lan.open()
+    free()
+    await (await Lan.open()).close()
+
+
+async def test_a_closed_endpoint_sends_nothing_and_frees_its_port(memory_lan: MemoryLan) -> None:
+    lan = await Lan.open()
+    await lan.close()
+    await lan.close()
+    assert memory_lan.open_ports == []
+    with pytest.raises(LanError, match="closed"):
+        lan.send(SubscribeRequest(MAC), ADDRESS)
+
+
+async def test_an_endpoint_that_was_never_open_can_be_closed() -> None:
+    await Lan().close()
+
+
+async def test_a_real_endpoint_does_not_share_its_port(socket_enabled: None) -> None:
+    async with await Lan.open("127.0.0.1") as lan:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with pytest.raises(OSError, match="in use"):
+                other.bind(("127.0.0.1", PORT))
+        with pytest.raises(LanError, match="in use"):
+            await Lan.open("127.0.0.1")
+        heard: list[Answer] = []
+        received = asyncio.Event()
+        lan.route(MAC, "127.0.0.11", heard.append)
+        lan.listen(lambda _answer, _address: received.set())
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as plug:
+            plug.bind(("127.0.0.11", PORT))
+            lan.send(SubscribeRequest(MAC), "127.0.0.11")
+            data, source = plug.recvfrom(100)
+            assert (data, source) == (PACKETS["R12"], ("127.0.0.1", PORT))
+            plug.sendto(PACKETS["R13"], source)
+        async with asyncio.timeout(5.0):
+            await received.wait()
+        assert [answer.encode() for answer in heard] == [PACKETS["R13"]]
+    async with await Lan.open("127.0.0.1"):
+        pass

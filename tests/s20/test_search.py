@@ -1,0 +1,157 @@
+"""Finding devices on a LAN that loses every fifth broadcast."""
+
+import asyncio
+
+import pytest
+
+from custom_components.orvibo_s20.s20 import (
+    Found,
+    Lan,
+    NoAnswerError,
+    WrongDeviceError,
+    identify,
+    search,
+)
+from tests.conftest import ADDRESS, MAC
+from tests.simulator.memory import MemoryLan
+from tests.simulator.network import Network
+from tests.simulator.plug import Plug
+from tests.simulator.variants import AllOne, SilentModule
+
+OTHER_MAC = "ac:cf:23:00:00:01"
+OTHER_ADDRESS = "10.10.10.44"
+BROADCAST = ["10.10.10.255", "255.255.255.255"]
+
+
+@pytest.fixture
+async def other(memory_lan: MemoryLan) -> Plug:
+    """A second plug."""
+    now = asyncio.get_running_loop().time()
+    return memory_lan.add(Plug(OTHER_ADDRESS, OTHER_MAC, seed=2, now=now))
+
+
+async def add_allone(memory_lan: MemoryLan) -> None:
+    """Put something on the LAN that answers but is no socket."""
+    now = asyncio.get_running_loop().time()
+    memory_lan.add(AllOne("10.10.10.50", "ac:cf:23:2a:fc:1a", now=now))
+
+
+async def test_every_device_is_found_once(lan: Lan, plug: Plug, other: Plug) -> None:
+    found = await search(lan, BROADCAST)
+    assert sorted((one.mac, one.address) for one in found) == [
+        (OTHER_MAC, OTHER_ADDRESS),
+        (MAC, ADDRESS),
+    ]
+    assert all(one.answer.is_s20 for one in found)
+
+
+async def test_devices_are_told_as_they_answer(lan: Lan, plug: Plug) -> None:
+    told: list[float] = []
+    start = lan.now()
+    await search(lan, BROADCAST, on_found=lambda _: told.append(lan.now()))
+    assert len(told) == 1
+    assert told[0] - start < 0.35
+    assert lan.now() - start == pytest.approx(2.6)  # 2 s of quiet, a burst's length of rest
+
+
+async def test_other_devices_are_told_apart_not_dropped(
+    lan: Lan, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    await add_allone(memory_lan)
+    found = {one.address: one.answer for one in await search(lan, BROADCAST)}
+    assert found["10.10.10.50"].model == "IRD012"
+    assert not found["10.10.10.50"].is_s20
+    assert found[ADDRESS].is_s20
+
+
+async def test_a_search_that_finds_nothing_takes_eight_seconds(
+    lan: Lan, memory_lan: MemoryLan
+) -> None:
+    start = lan.now()
+    assert await search(lan, BROADCAST) == []
+    assert lan.now() - start == pytest.approx(8.0)
+    assert len(memory_lan.sent) == 20
+
+
+async def test_a_device_that_announces_itself_late_is_found(lan: Lan, plug: Plug) -> None:
+    now = asyncio.get_running_loop().time()
+    plug.plug_in(now)
+    found = await search(lan, BROADCAST)
+    assert [one.mac for one in found] == [MAC]
+
+
+async def test_all_devices_are_found_on_a_lossy_network(lan: Lan, memory_lan: MemoryLan) -> None:
+    memory_lan.network = Network(seed=3)
+    now = asyncio.get_running_loop().time()
+    for number in range(1, 51):
+        mac = f"ac:cf:23:00:00:{number:02x}"
+        memory_lan.add(Plug(f"10.10.10.{number + 100}", mac, seed=number, now=now))
+    assert len(await search(lan, BROADCAST)) == 50
+
+
+async def test_a_search_by_mac_asks_only_that_device(lan: Lan, plug: Plug, other: Plug) -> None:
+    start = lan.now()
+    found = await search(lan, BROADCAST, mac=MAC)
+    assert [one.mac for one in found] == [MAC]
+    assert lan.now() - start < 0.6
+    assert other.counters.sent == 0
+
+
+async def test_a_search_by_mac_finds_a_locked_device(lan: Lan, plug: Plug) -> None:
+    plug.lock(lan.now())
+    assert await search(lan, BROADCAST) == []
+    assert [one.mac for one in await search(lan, BROADCAST, mac=MAC)] == [MAC]
+
+
+async def test_after_a_search_the_devices_can_be_talked_to(lan: Lan, plug: Plug) -> None:
+    await search(lan, BROADCAST, mac=MAC)
+    assert plug.due() is None or plug.due() - lan.now() > 1.0  # type: ignore[operator]
+
+
+async def test_a_device_is_identified_by_unicast(lan: Lan, plug: Plug, other: Plug) -> None:
+    found = await identify(lan, ADDRESS)
+    assert found == Found(ADDRESS, found.answer)
+    assert (found.mac, found.answer.model) == (MAC, "SOC005")
+    assert other.counters.received == 0
+
+
+async def test_a_locked_device_is_identified_with_its_mac(lan: Lan, plug: Plug) -> None:
+    plug.lock(lan.now())
+    with pytest.raises(NoAnswerError):
+        await identify(lan, ADDRESS)
+    assert (await identify(lan, ADDRESS, mac=MAC)).mac == MAC
+
+
+async def test_nobody_at_the_address(lan: Lan, other: Plug) -> None:
+    start = lan.now()
+    with pytest.raises(NoAnswerError, match=ADDRESS):
+        await identify(lan, ADDRESS)
+    assert lan.now() - start == pytest.approx(4.8)
+
+
+async def test_another_device_at_the_address(lan: Lan, plug: Plug) -> None:
+    with pytest.raises(WrongDeviceError) as caught:
+        await identify(lan, ADDRESS, mac=OTHER_MAC)
+    assert (caught.value.mac, caught.value.address) == (MAC, ADDRESS)
+
+
+async def test_the_device_at_another_address(lan: Lan, other: Plug) -> None:
+    with pytest.raises(WrongDeviceError) as caught:
+        await identify(lan, ADDRESS, mac=OTHER_MAC, elsewhere=BROADCAST)
+    assert (caught.value.mac, caught.value.address) == (OTHER_MAC, OTHER_ADDRESS)
+
+
+async def test_something_else_at_the_address(lan: Lan, memory_lan: MemoryLan) -> None:
+    await add_allone(memory_lan)
+    with pytest.raises(WrongDeviceError, match="IRD012, not an S20") as caught:
+        await identify(lan, "10.10.10.50")
+    assert caught.value.model == "IRD012"
+
+
+async def test_a_module_that_speaks_another_protocol_is_nobody(
+    lan: Lan, memory_lan: MemoryLan
+) -> None:
+    now = asyncio.get_running_loop().time()
+    memory_lan.add(SilentModule(ADDRESS, MAC, now=now))
+    with pytest.raises(NoAnswerError):
+        await identify(lan, ADDRESS, mac=MAC)
