@@ -109,9 +109,8 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             return self.async_show_progress(
                 step_id="search", progress_action="search", progress_task=self._search
             )
-        self._search.result()
-        self._search = None
-        return self.async_show_progress_done(next_step_id=self._after_search())
+        search, self._search = self._search, None
+        return self.async_show_progress_done(next_step_id=self._after(search))
 
     async def async_step_pick(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the list of devices, the first one preselected."""
@@ -159,6 +158,8 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             host = user_input[CONF_HOST].strip()
             try:
                 candidate = await self._async_identify(host, user_input.get(CONF_MAC))
+            except LanError:
+                return await self.async_step_closed()
             except AddressError as error:
                 errors[error.field] = error.key
                 placeholders = error.placeholders
@@ -170,6 +171,10 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
             description_placeholders=placeholders,
         )
+
+    async def async_step_closed(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """End, because the endpoint did: Home Assistant is stopping."""
+        return self.async_abort(reason="closed")
 
     async def _async_finish(self, candidate: Candidate, host: str) -> ConfigFlowResult:
         """Make the entry, or lead the one there is to where the device just answered."""
@@ -191,7 +196,11 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             f"{one.answer.model} ({one.address})" for one in found if not one.answer.is_s20
         ]
 
-    def _after_search(self) -> str:
+    def _after(self, search: asyncio.Task[None]) -> str:
+        try:
+            search.result()
+        except LanError:
+            return "closed"
         if self._candidates:
             return "pick"
         return "not_supported" if self._others else "not_found"

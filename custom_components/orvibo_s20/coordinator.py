@@ -81,6 +81,7 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
             return
         self.async_set_updated_data(power)
         if was_lost:  # it may have been without power, and forgotten the subscription
+            _LOGGER.info("%s is back", self.name)
             self.config_entry.async_create_background_task(
                 self.hass, self.async_request_refresh(), f"{self.name} subscribes again"
             )

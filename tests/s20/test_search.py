@@ -14,7 +14,6 @@ from custom_components.orvibo_s20.s20 import (
 )
 from tests.conftest import ADDRESS, MAC
 from tests.simulator.memory import MemoryLan
-from tests.simulator.network import Network
 from tests.simulator.plug import Plug
 from tests.simulator.variants import AllOne, SilentModule
 
@@ -81,7 +80,7 @@ async def test_a_device_that_announces_itself_late_is_found(lan: Lan, plug: Plug
 
 
 async def test_all_devices_are_found_on_a_lossy_network(lan: Lan, memory_lan: MemoryLan) -> None:
-    memory_lan.network = Network(seed=3)
+    memory_lan.network.set_loss(0.005, broadcast=0.2)
     now = asyncio.get_running_loop().time()
     for number in range(1, 51):
         mac = f"ac:cf:23:00:00:{number:02x}"

@@ -104,3 +104,20 @@ def test_many_empty_records_do_not_take_long() -> None:
     head = PACKETS["R27"][6:28]
     body = head + bytes(65000)
     check(b"hd" + (6 + len(body)).to_bytes(2, "big") + b"rt" + body)
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        PACKETS["R17"][:-1] + b"\x02",  # neither on nor off
+        PACKETS["R26"][:-1] + b"\x01",  # a table request that wants more than we know
+        PACKETS["R37"][:24] + b"\x03" + PACKETS["R37"][25:],  # an unknown table action
+        PACKETS["R37"][:25] + b"\xbf" + PACKETS["R37"][26:],  # a record of another length
+        b"hd\x00\x1atm" + PACKETS["X62"][6:26],  # a timer deleted by half its code
+        PACKETS["R04"][:19] + bytes(6) + PACKETS["R04"][25:],  # a foreign reversed MAC
+    ],
+)
+def test_nearly_right_frames_are_refused(packet: bytes) -> None:
+    for decode in (decode_answer_untrusted, decode_request_untrusted):
+        with pytest.raises(MalformedFrameError):
+            decode(packet)

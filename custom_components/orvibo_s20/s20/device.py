@@ -16,7 +16,8 @@ SUBSCRIBE_PATIENCE = 4.0  # s; seven tries
 TABLE_PATIENCE = 3.0  # s; six tries
 POWER_PATIENCE = 8.0  # s; eleven tries
 
-_Wanted = TypeVar("_Wanted", SubscribeAnswer, TableAnswer, bool)
+_Wanted = TypeVar("_Wanted")
+_Reply = TypeVar("_Reply", SubscribeAnswer, TableAnswer)
 _Match = Callable[[Answer], _Wanted | None]
 
 
@@ -55,7 +56,7 @@ class Device:
     async def subscribe(self) -> bool:
         """Get pushes for the next 300 s, and return the relay state.
 
-        NoAnswerError after 4 s of silence, RefusedError if the device says no.
+        NoAnswerError after 4 s of silence, RefusedError if the device answers with an error.
         """
         answer = await self._ask(SubscribeRequest(self.mac), _subscribed, SUBSCRIBE_PATIENCE)
         return answer.power
@@ -69,7 +70,8 @@ class Device:
         async with self._turn, self._patience(POWER_PATIENCE):
             with self._expect(_subscribed) as subscribed:
                 await self._send(subscribe)
-                await _wait(subscribed, FIRST_PAUSE)
+                if await _wait(subscribed, FIRST_PAUSE):
+                    self._require_success(subscribed.result())
             with self._expect(_powered(power)) as proof:
                 for pause in pauses():
                     await self._send(SetPowerRequest(self.mac, power))
@@ -90,7 +92,7 @@ class Device:
             raise MalformedFrameError(f"{self} has no settings")
         return decode_settings_untrusted(answer.records[0])
 
-    async def _ask(self, request: Request, match: _Match[_Wanted], patience: float) -> _Wanted:
+    async def _ask(self, request: Request, match: _Match[_Reply], patience: float) -> _Reply:
         """Send until an answer matches; an answer to an earlier try counts as well."""
         async with self._turn, self._patience(patience):
             with self._expect(match) as answered:
@@ -99,9 +101,12 @@ class Device:
                     if await _wait(answered, pause):
                         break
                 answer = await answered
-        if getattr(answer, "result", 0):
-            raise RefusedError(f"{self} refused {type(request).__name__}")
+        self._require_success(answer)
         return answer
+
+    def _require_success(self, answer: SubscribeAnswer | TableAnswer) -> None:
+        if answer.result:
+            raise RefusedError(f"{self} answered with error {answer.result}")
 
     async def _send(self, request: Request) -> None:
         # An answer meanwhile moves the moment.
@@ -142,7 +147,7 @@ class Device:
                     self.power = answer.power
             case PowerPush():
                 self.power = answer.power
-            case SubscribeAnswer():
+            case SubscribeAnswer(result=0):
                 self.power = answer.power
                 self._pacer.on_answered(now)
             case _:
@@ -174,7 +179,9 @@ def _powered(power: bool) -> _Match[bool]:
     """Match the reports that prove a relay state; an acknowledgement proves nothing."""
 
     def match(answer: Answer) -> bool | None:
-        proves = isinstance(answer, PowerPush | SubscribeAnswer) and answer.power is power
-        return proves or None
+        match answer:
+            case PowerPush() | SubscribeAnswer(result=0) if answer.power is power:
+                return True
+        return None
 
     return match

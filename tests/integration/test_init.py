@@ -1,0 +1,206 @@
+"""Setting up and unloading: the endpoint is there when it is needed, and nothing stays behind."""
+
+import asyncio
+
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.orvibo_s20.const import DOMAIN
+from custom_components.orvibo_s20.s20.answers import PowerPush
+from tests.conftest import ADDRESS, MAC
+from tests.simulator.memory import PORT, MemoryLan
+from tests.simulator.plug import Plug
+from tests.simulator.wire import Datagram
+
+from .conftest import SetUp, make_entry
+
+OTHER_MAC = "ac:cf:23:00:00:01"
+OTHER_ADDRESS = "10.10.10.44"
+
+
+async def pass_time(hass: HomeAssistant, seconds: float) -> None:
+    """Let virtual time pass, and everything happen that is due."""
+    await asyncio.sleep(seconds)
+    await hass.async_block_till_done()
+
+
+@pytest.fixture
+async def other(hass: HomeAssistant, memory_lan: MemoryLan) -> MockConfigEntry:
+    """A second plug and its entry."""
+    memory_lan.add(Plug(OTHER_ADDRESS, OTHER_MAC, seed=2, now=hass.loop.time()))
+    entry = make_entry(OTHER_MAC, OTHER_ADDRESS, "Lamp")
+    entry.add_to_hass(hass)
+    return entry
+
+
+async def test_an_entry_is_set_up_and_unloaded(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    assert entry.state is ConfigEntryState.LOADED
+    assert memory_lan.open_ports == [PORT]
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.NOT_LOADED
+    assert memory_lan.open_ports == []
+
+
+async def test_entries_share_the_endpoint_until_the_last_is_unloaded(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, other: MockConfigEntry, set_up: SetUp
+) -> None:
+    entry = await set_up()  # sets up all entries of the domain
+    assert (entry.state, other.state) == (ConfigEntryState.LOADED, ConfigEntryState.LOADED)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert memory_lan.open_ports == [PORT]
+    await hass.config_entries.async_unload(other.entry_id)
+    await hass.async_block_till_done()
+    assert memory_lan.open_ports == []
+
+
+async def test_a_reload_takes_the_port_again(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    for _ in range(3):
+        assert await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED
+    assert memory_lan.open_ports == [PORT]
+
+
+async def test_an_absent_socket_is_waited_for_with_the_port_held(
+    hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "no_answer"
+    assert memory_lan.open_ports == [PORT]
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    assert memory_lan.open_ports == []
+
+
+async def test_disabling_a_waiting_entry_frees_the_port(
+    hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    assert memory_lan.open_ports == [PORT]
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+    await hass.async_block_till_done()
+    assert memory_lan.open_ports == []
+
+
+async def test_the_first_packet_of_a_waiting_socket_sets_it_up(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    plug.unplug(hass.loop.time())
+    entry = await set_up()
+    await pass_time(hass, 3600.0)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    plug.plug_in(hass.loop.time())  # announces itself 3.7 s later
+    await pass_time(hass, 5.0)
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_a_socket_that_moved_away_is_not_set_up_again_with_each_announcement(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    plug.unplug(hass.loop.time())
+    entry = await set_up()
+    await pass_time(hass, 3600.0)
+    memory_lan.sent.clear()
+    plug.plug_in(hass.loop.time())
+    plug.move("10.10.10.99", hass.loop.time())
+    await pass_time(hass, 59.0)  # 19 announcements
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    requests = [datagram for _, datagram in memory_lan.sent]
+    assert len(requests) <= 4 * 7  # woken once, then Home Assistant's own retries
+
+
+async def test_a_packet_of_a_socket_without_an_entry_is_nothing(
+    hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    push = PowerPush(OTHER_MAC, power=True).encode()
+    memory_lan.transmit(Datagram(push, (OTHER_ADDRESS, PORT), (memory_lan.host, PORT)))
+    await pass_time(hass, 0.1)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+
+
+async def test_a_busy_port_is_waited_for(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, other: MockConfigEntry, set_up: SetUp
+) -> None:
+    free = memory_lan.occupy()
+    entry = await set_up()
+    for waiting in (entry, other):
+        assert waiting.state is ConfigEntryState.SETUP_RETRY
+        assert waiting.error_reason_translation_key == "port_in_use"
+    await pass_time(hass, 3600.0)
+    free()
+    await pass_time(hass, 31.0)
+    assert (entry.state, other.state) == (ConfigEntryState.LOADED, ConfigEntryState.LOADED)
+
+
+async def test_nobody_waits_for_the_port_when_no_entry_is_left(
+    hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
+) -> None:
+    free = memory_lan.occupy()
+    entry = await set_up()
+    await hass.config_entries.async_remove(entry.entry_id)
+    free()
+    await pass_time(hass, 120.0)
+    assert memory_lan.open_ports == []
+
+
+async def test_a_host_name_is_resolved_at_each_start(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug
+) -> None:
+    entry = make_entry(host="socket.home")
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "host_not_found"
+    memory_lan.names["socket.home"] = ADDRESS
+    await pass_time(hass, 60.0)
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_stopping_home_assistant_closes_the_endpoint(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await hass.async_block_till_done()
+    assert memory_lan.open_ports == []
+
+
+async def test_stopping_while_the_port_is_busy_ends_the_waiting(
+    hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
+) -> None:
+    free = memory_lan.occupy()
+    await set_up()
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    free()
+    await pass_time(hass, 60.0)
+    assert memory_lan.open_ports == []
+
+
+async def test_an_entry_without_a_mac_is_an_error(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug
+) -> None:
+    entry = MockConfigEntry(domain=DOMAIN, title="Broken", data={"host": ADDRESS})
+    entry.add_to_hass(hass)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+
+
+async def test_only_the_right_socket_at_the_address_will_do(
+    hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
+) -> None:
+    memory_lan.add(Plug(ADDRESS, OTHER_MAC, now=hass.loop.time()))
+    entry = await set_up()
+    assert entry.unique_id == MAC
+    assert entry.state is ConfigEntryState.SETUP_RETRY

@@ -1,0 +1,189 @@
+"""The switch as its owner meets it: in Home Assistant, at the socket, and when that is gone."""
+
+import asyncio
+import logging
+
+from homeassistant.components.switch.const import DOMAIN as SWITCH_DOMAIN
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    SERVICE_TURN_OFF,
+    SERVICE_TURN_ON,
+    STATE_OFF,
+    STATE_ON,
+    STATE_UNAVAILABLE,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+import pytest
+
+from custom_components.orvibo_s20.const import DOMAIN
+from custom_components.orvibo_s20.s20.answers import SubscribeAnswer
+from tests.conftest import ADDRESS, MAC
+from tests.simulator.latency import Uniform
+from tests.simulator.memory import PORT, MemoryLan
+from tests.simulator.parameters import AfterPowerCut
+from tests.simulator.plug import Plug
+from tests.simulator.wire import Datagram, Opcode
+
+from .conftest import SetUp
+
+ENTITY = "switch.kitchen"
+LOST = (
+    "Error fetching Kitchen data: Kitchen did not answer at 10.10.10.43. Check that it has power, "
+    "that its light is not flashing red, and that its address has not changed"
+)
+
+
+async def call(hass: HomeAssistant, service: str) -> None:
+    """Call a service of the switch and wait for its end."""
+    await hass.services.async_call(SWITCH_DOMAIN, service, {ATTR_ENTITY_ID: ENTITY}, blocking=True)
+
+
+def state(hass: HomeAssistant) -> str:
+    """Return what the dashboard shows."""
+    found = hass.states.get(ENTITY)
+    assert found is not None
+    return found.state
+
+
+async def test_turning_on_and_off(hass: HomeAssistant, plug: Plug, set_up: SetUp) -> None:
+    await set_up()
+    assert state(hass) == STATE_OFF
+    await call(hass, SERVICE_TURN_ON)
+    assert (plug.relay, state(hass)) == (True, STATE_ON)
+    await call(hass, SERVICE_TURN_OFF)
+    assert (plug.relay, state(hass)) == (False, STATE_OFF)
+
+
+async def test_the_button_on_the_socket_shows_at_once(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    plug.press(hass.loop.time())
+    await asyncio.sleep(0.05)
+    assert state(hass) == STATE_ON
+
+
+async def test_a_lost_push_is_repaired_by_the_next_poll(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    plug.forget_subscribers()
+    plug.press(hass.loop.time())
+    await asyncio.sleep(1.0)
+    assert state(hass) == STATE_OFF
+    await asyncio.sleep(31.0)
+    assert state(hass) == STATE_ON
+
+
+async def test_the_subscription_stays_alive_for_hours(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    await asyncio.sleep(7200.0)
+    plug.press(hass.loop.time())
+    await asyncio.sleep(0.05)
+    assert state(hass) == STATE_ON
+
+
+async def test_a_socket_that_is_gone_is_shown_after_two_missed_polls_and_back_at_once(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    await set_up()
+    plug.unplug(hass.loop.time())
+    await asyncio.sleep(34.0)
+    assert state(hass) == STATE_OFF
+    await asyncio.sleep(36.0)
+    assert state(hass) == STATE_UNAVAILABLE
+    await asyncio.sleep(600.0)
+    assert [record.message for record in caplog.records].count(LOST) == 1
+    plug.parameters.relay_after_power_cut = AfterPowerCut.ON
+    plug.plug_in(hass.loop.time())
+    await asyncio.sleep(3.9)  # boots, joins, and is heard with its first announcement
+    assert state(hass) == STATE_ON
+    await asyncio.sleep(1.0)
+    plug.press(hass.loop.time())  # it had forgotten the subscription
+    await asyncio.sleep(0.05)
+    assert state(hass) == STATE_OFF
+    assert [record.message for record in caplog.records].count("Kitchen is back") == 1
+
+
+async def test_one_missed_poll_is_nothing(hass: HomeAssistant, plug: Plug, set_up: SetUp) -> None:
+    await set_up()
+    for _ in range(5):
+        plug.leave_network(hass.loop.time())
+        await asyncio.sleep(40.0)
+        assert state(hass) == STATE_OFF
+        plug.rejoin(hass.loop.time())
+        await asyncio.sleep(31.0)
+
+
+async def test_a_command_without_an_answer_fails_and_says_what_to_check(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    plug.unplug(hass.loop.time())
+    with pytest.raises(HomeAssistantError) as caught:
+        await call(hass, SERVICE_TURN_ON)
+    assert caught.value.translation_domain == DOMAIN
+    assert caught.value.translation_key == "no_answer"
+    assert "Kitchen did not answer at 10.10.10.43. Check that it has power" in str(caught.value)
+    assert state(hass) == STATE_OFF
+
+
+async def test_a_refused_command_fails_with_the_reason(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    await set_up()
+    plug.leave_network(hass.loop.time())
+    refusal = SubscribeAnswer(MAC, power=True, result=1).encode()
+    datagram = Datagram(refusal, (ADDRESS, PORT), (memory_lan.host, PORT))
+    hass.loop.call_later(0.02, memory_lan.transmit, datagram)
+    with pytest.raises(HomeAssistantError, match="answered with error 1") as caught:
+        await call(hass, SERVICE_TURN_ON)
+    assert caught.value.translation_key == "request_failed"
+    assert state(hass) == STATE_OFF
+
+
+async def test_a_socket_that_keeps_its_settings_for_itself_is_usable(
+    hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
+) -> None:
+    class Secretive(Plug):
+        answers_to = frozenset(Opcode) - {Opcode.READ_TABLE}
+
+    plug = memory_lan.add(Secretive(ADDRESS, MAC, now=hass.loop.time()))
+    await set_up()
+    await call(hass, SERVICE_TURN_ON)
+    assert (plug.relay, state(hass)) == (True, STATE_ON)
+
+
+async def test_the_device_page(
+    hass: HomeAssistant,
+    plug: Plug,
+    set_up: SetUp,
+    device_registry: dr.DeviceRegistry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    await set_up()
+    entity = entity_registry.async_get(ENTITY)
+    assert entity is not None
+    assert entity.device_id is not None
+    assert (entity.unique_id, entity.original_device_class) == (MAC, "outlet")
+    device = device_registry.async_get(entity.device_id)
+    assert isinstance(device, dr.DeviceEntry)
+    assert device.connections == {(dr.CONNECTION_NETWORK_MAC, MAC)}
+    assert (device.manufacturer, device.model, device.model_id) == ("Orvibo", "S20", "SOC005")
+    assert (device.name, device.hw_version, device.sw_version) == ("Kitchen", "32", "26")
+
+
+async def test_switching_waits_for_a_slow_relay(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    plug.parameters.latency = Uniform(0.3, 0.3)
+    start = hass.loop.time()
+    await call(hass, SERVICE_TURN_ON)
+    assert plug.relay is True
+    assert hass.loop.time() - start > 0.6

@@ -1,0 +1,129 @@
+"""Plugs on real UDP sockets of the loopback interface."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+import socket
+from typing import override
+
+import pytest
+
+from .network import Network
+from .parameters import Parameters
+from .plug import Plug
+from .serve import LOOPBACK_BROADCAST, LOOPBACK_CLIENT, Server
+from .vectors import (
+    MAC,
+    R01_SEARCH_ALL,
+    R12_SUBSCRIBE,
+    R13_SUBSCRIBED_OFF,
+    R17_PUSH_ON,
+    R20_PUSH_OFF,
+)
+from .wire import PORT, Address
+
+pytestmark = [
+    pytest.mark.usefixtures("socket_enabled"),
+    pytest.mark.xdist_group("port 10000"),
+]
+
+Client = asyncio.Queue[tuple[bytes, Address]]
+
+
+class _Protocol(asyncio.DatagramProtocol):
+    def __init__(self) -> None:
+        self.heard: Client = asyncio.Queue()
+
+    @override
+    def datagram_received(self, data: bytes, addr: Address) -> None:
+        self.heard.put_nowait((data, addr))
+
+
+@asynccontextmanager
+async def _client() -> AsyncIterator[tuple[asyncio.DatagramTransport, Client]]:
+    transport, protocol = await asyncio.get_running_loop().create_datagram_endpoint(
+        _Protocol, local_addr=(LOOPBACK_CLIENT, PORT), allow_broadcast=True
+    )
+    try:
+        yield transport, protocol.heard
+    finally:
+        transport.close()
+        await asyncio.sleep(0)
+
+
+def _server(count: int) -> Server:
+    now = asyncio.get_running_loop().time()
+    plugs = [
+        Plug(
+            f"127.0.0.{11 + number}",
+            f"{int(MAC, 16) + number:012x}",
+            Parameters(join_time=0.0),
+            broadcast=LOOPBACK_CLIENT,
+            now=now,
+        )
+        for number in range(count)
+    ]
+    network = Network.perfect()
+    return Server(plugs, broadcast_listeners=[LOOPBACK_BROADCAST], network=network)
+
+
+async def test_a_client_finds_subscribes_and_hears_the_button() -> None:
+    async with _server(2) as server, _client() as (transport, heard), asyncio.timeout(5):
+        transport.sendto(R01_SEARCH_ALL, (LOOPBACK_BROADCAST, PORT))
+        senders = {(await heard.get())[1] for _ in range(20)}
+        assert senders == {("127.0.0.11", PORT), ("127.0.0.12", PORT)}
+        await asyncio.sleep(0.01)  # the last plug is deaf for 2 ms more
+        transport.sendto(R12_SUBSCRIBE, ("127.0.0.11", PORT))
+        assert await heard.get() == (R13_SUBSCRIBED_OFF, ("127.0.0.11", PORT))
+        server.plugs[0].press(server.now())
+        pushes = [await heard.get(), await heard.get()]
+        assert pushes == [(R17_PUSH_ON, ("127.0.0.11", PORT))] * 2
+
+
+async def test_an_unplugged_plug_is_silent_and_comes_back_by_announcing_itself() -> None:
+    async with _server(1) as server, _client() as (transport, heard), asyncio.timeout(5):
+        plug = server.plugs[0]
+        plug.unplug(server.now())
+        transport.sendto(R12_SUBSCRIBE, (plug.address, PORT))
+        await asyncio.sleep(0.05)
+        assert plug.counters.received == 1
+        assert heard.empty()
+        plug.plug_in(server.now())
+        announcement, source = await heard.get()
+        assert (announcement[4:6], source) == (b"qa", ("127.0.0.11", PORT))
+
+
+async def test_a_moved_plug_answers_at_its_new_address_only() -> None:
+    async with _server(1) as server, _client() as (transport, heard), asyncio.timeout(5):
+        plug = server.plugs[0]
+        plug.parameters.announce_copies = 0
+        await server.move(plug, "127.0.0.99")
+        transport.sendto(R12_SUBSCRIBE, ("127.0.0.11", PORT))
+        transport.sendto(R12_SUBSCRIBE, ("127.0.0.99", PORT))
+        assert await heard.get() == (R13_SUBSCRIBED_OFF, ("127.0.0.99", PORT))
+        assert plug.counters.received == 1
+
+
+async def test_everything_is_closed_at_the_end_and_on_failure() -> None:
+    async with _server(1), asyncio.timeout(5):
+        with pytest.raises(OSError, match="in use"):
+            await _server(1).__aenter__()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bound:
+        bound.bind(("127.0.0.11", PORT))
+        with pytest.raises(OSError, match="in use"):
+            await _server(2).__aenter__()
+    async with _server(2):
+        pass
+
+
+async def test_nothing_is_sent_to_the_internet() -> None:
+    async with _server(1) as server, _client() as (transport, heard), asyncio.timeout(5):
+        plug = server.plugs[0]
+        plug.parameters.cloud_connected = True
+        plug.parameters.cloud_address = ("52.28.25.255", PORT)
+        plug.relay = True
+        transport.sendto(R12_SUBSCRIBE, ("127.0.0.11", PORT))
+        await heard.get()
+        plug.press(server.now())
+        assert [(await heard.get())[0] for _ in range(2)] == [R20_PUSH_OFF] * 2
+        assert plug.counters.sent == 5
