@@ -2,8 +2,11 @@
 
 from typing import Any, Final, override
 
-from homeassistant.components.switch import SwitchEntity
-from homeassistant.components.switch.const import SwitchDeviceClass
+# The first name is exported from 2026.11 on.
+from homeassistant.components.switch import (  # type: ignore[attr-defined]
+    SwitchDeviceClass,
+    SwitchEntity,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 
-from homeassistant.components.switch.const import DOMAIN as SWITCH_DOMAIN
 from homeassistant.const import (
     ATTR_ENTITY_ID,
     SERVICE_TURN_OFF,
@@ -11,6 +10,7 @@ from homeassistant.const import (
     STATE_OFF,
     STATE_ON,
     STATE_UNAVAILABLE,
+    Platform,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -37,7 +37,9 @@ LOST = (
 
 async def call(hass: HomeAssistant, service: str) -> None:
     """Call a service of the switch and wait for its end."""
-    await hass.services.async_call(SWITCH_DOMAIN, service, {ATTR_ENTITY_ID: ENTITY}, blocking=True)
+    await hass.services.async_call(
+        Platform.SWITCH, service, {ATTR_ENTITY_ID: ENTITY}, blocking=True
+    )
 
 
 def state(hass: HomeAssistant) -> str:

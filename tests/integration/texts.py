@@ -1,0 +1,213 @@
+"""Which texts the integration asks for, read from its source without running it.
+
+A text is named by its path in `en.json`, for example `config.abort.port_in_use`. The reader
+follows constants, local variables, `a if b else c` and functions that return names of texts. Where
+it cannot tell the name, it says so instead of passing over it.
+"""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import chain
+from pathlib import Path
+
+type Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class UnclearError(Exception):
+    """The source does not tell which text is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A text that the code asks for, and the placeholders that it fills in."""
+
+    text: str
+    given: frozenset[str] = frozenset()
+
+
+def uses_of(module: str) -> Iterator[Use]:
+    """Yield every use of a text in a module, given by its import name."""
+    source = Source(module)
+    for function in source.functions:
+        for call in _all(function, ast.Call):
+            if reader := _READERS.get(_name_of(call.func)):
+                yield from reader(source, function, call)
+            if _keyword(call, "translation_domain"):
+                yield from _exception(source, function, call)
+
+
+class Source:
+    """The source of a module, and what its names mean."""
+
+    def __init__(self, module: str) -> None:
+        self._module = import_module(module)
+        assert self._module.__file__
+        self._tree = ast.parse(Path(self._module.__file__).read_text(encoding="utf-8"))
+        self.functions = list(_functions(self._tree))
+        self._by_name = {function.name: function for function in self.functions}
+
+    def strings(self, function: Function, node: ast.AST | None) -> list[str]:
+        """Return the strings that an expression in a function can be; UnclearError if none."""
+        if found := self.known_strings(function, node):
+            return found
+        where = f"{self._module.__name__}:{getattr(node, 'lineno', function.lineno)}"
+        raise UnclearError(f"{where}: which text?")
+
+    def placeholders(self, function: Function, node: ast.AST | None) -> frozenset[str]:
+        """Return the keys of a mapping that is written out where it is given."""
+        if not isinstance(node, ast.Dict):
+            return frozenset()
+        return frozenset(chain(*(self.strings(function, key) for key in node.keys)))
+
+    def calls(self, function: Function, node: ast.AST | None, *names: str) -> Iterator[ast.Call]:
+        """Yield the calls by these names inside an expression, also behind its variables."""
+        for part in ast.walk(node) if node else ():
+            if isinstance(part, ast.Call) and _name_of(part.func) in names:
+                yield part
+            if isinstance(part, ast.Name):
+                for value in self._values(function, part.id):
+                    yield from self.calls(function, value, *names)
+
+    def known_strings(self, function: Function, node: ast.AST | None) -> list[str]:
+        """Return the strings that an expression can be, as far as the source tells."""
+        match node:
+            case ast.Constant(value=str(text)):
+                return [text]
+            case ast.IfExp():
+                parts: Iterable[ast.AST | None] = (node.body, node.orelse)
+            case ast.List() | ast.Tuple():
+                parts = node.elts
+            case ast.Call() if called := self._by_name.get(_name_of(node.func)):
+                function = called
+                parts = [one.value for one in _all(called, ast.Return)]
+            case ast.Name():
+                value = getattr(self._module, node.id, None)
+                if isinstance(value, str):
+                    return [value]
+                parts = self._values(function, node.id)
+            case _:
+                return []
+        return list(chain(*(self.known_strings(function, part) for part in parts)))
+
+    def _values(self, function: Function, name: str) -> list[ast.expr]:
+        """Return the expressions that are assigned to a variable, in the function or the module."""
+        return [
+            statement.value
+            for statement in chain(ast.walk(function), self._tree.body)
+            if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value
+            for target in _targets(statement)
+            if isinstance(target, ast.Name) and target.id == name
+        ]
+
+
+# --- one reader for each way to ask for a text ---
+
+
+def _form(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    for step in _step(source, function, call):
+        yield from _frame(source, function, call, step)
+        schema = _keyword(call, "data_schema")
+        for field in source.calls(function, schema, "Required", "Optional"):
+            for name in source.strings(function, field.args[0]):
+                yield Use(f"{step}.data.{name}")
+                yield Use(f"{step}.data_description.{name}")
+
+
+def _menu(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    for step in _step(source, function, call):
+        yield from _frame(source, function, call, step)
+        for option in source.strings(function, _keyword(call, "menu_options")):
+            yield Use(f"{step}.menu_options.{option}")
+
+
+def _step(source: Source, function: Function, call: ast.Call) -> list[str]:
+    return [f"config.step.{name}" for name in source.strings(function, _keyword(call, "step_id"))]
+
+
+def _frame(source: Source, function: Function, call: ast.Call, step: str) -> Iterator[Use]:
+    given = source.placeholders(function, _keyword(call, "description_placeholders"))
+    yield Use(f"{step}.title", given)
+    yield Use(f"{step}.description", given)
+
+
+def _progress(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    for action in source.strings(function, _keyword(call, "progress_action")):
+        yield Use(f"config.progress.{action}")
+
+
+def _abort(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    given = source.placeholders(function, _keyword(call, "description_placeholders"))
+    for reason in source.strings(function, _keyword(call, "reason")):
+        yield Use(f"config.abort.{reason}", given)
+
+
+def _form_error(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    """Read the exception that becomes an error of a form: its key, then what to fill in."""
+    given = frozenset(keyword.arg for keyword in call.keywords if keyword.arg)
+    for key in source.strings(function, call.args[0]):
+        yield Use(f"config.error.{key}", given)
+
+
+def _select(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    if (key := _keyword(call, "translation_key")) is None:
+        return
+    for name in source.strings(function, key):
+        for option in source.calls(function, function, "SelectOptionDict"):
+            # Options whose value the source does not tell come from devices, and bring their label.
+            for value in source.known_strings(function, _keyword(option, "value")):
+                yield Use(f"selector.{name}.options.{value}")
+
+
+def _exception(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    given = source.placeholders(function, _keyword(call, "translation_placeholders"))
+    for key in source.strings(function, _keyword(call, "translation_key")):
+        yield Use(f"exceptions.{key}.message", given)
+
+
+def _implied(text: str) -> Callable[[Source, Function, ast.Call], Iterator[Use]]:
+    """Read a call in which Home Assistant asks for a text by itself."""
+    return lambda _source, _function, _call: iter([Use(text)])
+
+
+_READERS = {
+    "async_show_form": _form,
+    "async_show_menu": _menu,
+    "async_show_progress": _progress,
+    "async_abort": _abort,
+    "AddressError": _form_error,
+    "SelectSelectorConfig": _select,
+    "async_set_unique_id": _implied("config.abort.already_in_progress"),  # until 2026.9
+    "_abort_if_unique_id_configured": _implied("config.abort.already_configured"),
+}
+
+
+# --- reading trees ---
+
+
+def _all[N: ast.AST](tree: ast.AST, kind: type[N]) -> Iterator[N]:
+    return (node for node in ast.walk(tree) if isinstance(node, kind))
+
+
+def _functions(tree: ast.AST) -> Iterator[Function]:
+    yield from _all(tree, ast.FunctionDef)
+    yield from _all(tree, ast.AsyncFunctionDef)
+
+
+def _name_of(called: ast.expr) -> str:
+    match called:
+        case ast.Name():
+            return called.id
+        case ast.Attribute():
+            return called.attr
+        case _:
+            return ""
+
+
+def _keyword(call: ast.Call, name: str) -> ast.expr | None:
+    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
+
+
+def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return statement.targets if isinstance(statement, ast.Assign) else [statement.target]
