@@ -2,11 +2,7 @@
 
 from typing import Any, Final, override
 
-# The first name is exported from 2026.11 on.
-from homeassistant.components.switch import (  # type: ignore[attr-defined]
-    SwitchDeviceClass,
-    SwitchEntity,
-)
+from homeassistant.components.switch import SwitchDeviceClass, SwitchEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 

@@ -139,7 +139,6 @@ async def test_an_endpoint_that_was_never_open_can_be_closed() -> None:
     await Lan().close()
 
 
-@pytest.mark.xdist_group("port 10000")
 async def test_a_real_endpoint_does_not_share_its_port(socket_enabled: None) -> None:
     async with await Lan.open("127.0.0.1") as lan:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:

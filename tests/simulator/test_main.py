@@ -12,10 +12,7 @@ import pytest
 from .vectors import MAC, R12_SUBSCRIBE, R13_SUBSCRIBED_OFF
 from .wire import PORT
 
-pytestmark = [
-    pytest.mark.usefixtures("socket_enabled"),
-    pytest.mark.xdist_group("port 10000"),
-]
+pytestmark = pytest.mark.usefixtures("socket_enabled")
 
 _ROOT = Path(__file__).parents[2]
 

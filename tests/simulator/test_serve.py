@@ -22,10 +22,7 @@ from .vectors import (
 )
 from .wire import PORT, Address
 
-pytestmark = [
-    pytest.mark.usefixtures("socket_enabled"),
-    pytest.mark.xdist_group("port 10000"),
-]
+pytestmark = pytest.mark.usefixtures("socket_enabled")
 
 Client = asyncio.Queue[tuple[bytes, Address]]
 
