@@ -28,10 +28,10 @@ from .s20 import ANY_ADDRESS, Answer, Lan, LanError
 _LOGGER = logging.getLogger(__name__)
 _DATA: HassKey[SharedLan] = HassKey(DOMAIN)
 
-OPEN_INTERVAL: Final = timedelta(seconds=30)  # Home Assistant's own retries back off to ten minutes
-WAKE_PAUSE: Final = (
-    60.0  # s; a device that moved away announces itself every 3 s and cannot be woken
-)
+# Home Assistant's own retries back off to ten minutes.
+OPEN_INTERVAL: Final = timedelta(seconds=30)
+# s; a device that has moved away announces itself every 3 s, and its entry cannot be set up.
+WAKE_PAUSE: Final = 60.0
 
 
 @callback
@@ -50,9 +50,8 @@ class SharedLan:
         self.lan: Lan | None = None
         self._hass = hass
         self._holders: set[str] = set()
-        self._lock = (
-            asyncio.Lock()
-        )  # opening and closing take turns, or a reload finds the port busy
+        # Opening and closing take turns, or a reload would find the port busy.
+        self._lock = asyncio.Lock()
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._stop_retrying: CALLBACK_TYPE | None = None
         self._woken_at: dict[str, float] = {}
@@ -99,8 +98,11 @@ class SharedLan:
         except LanError:
             self._async_retry()
             raise
-        self._async_stop_retrying()
         self.lan.listen(self._async_on_heard)
+        if self._stop_retrying is not None:
+            self._async_stop_retrying()
+            for entry in self._hass.config_entries.async_entries(DOMAIN):
+                self._async_wake(entry)
         return self.lan
 
     async def _async_close(self) -> None:
@@ -124,13 +126,12 @@ class SharedLan:
 
     async def _async_try_again(self, _now: datetime) -> None:
         async with self._lock:
+            if self.lan is not None or not self._holders:
+                return  # somebody was faster, or nobody waits any more
             try:
                 await self._async_open()
             except LanError as error:
                 _LOGGER.debug("Still waiting for the port: %s", error)
-                return
-        for entry in self._hass.config_entries.async_entries(DOMAIN):
-            self._async_wake(entry)
 
     @callback
     def _async_wake(self, entry: ConfigEntry) -> None:
@@ -154,7 +155,7 @@ class SharedLan:
             self.async_release(entry.entry_id)
 
     async def _async_on_stop(self, _event: Event) -> None:
-        self._unsubscribe.clear()
         self._holders.clear()
-        self._async_stop_retrying()
+        self._unsubscribe.pop()  # this listener, which listens only once
+        self._async_unsubscribe()
         await self._async_close()

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 import pytest
@@ -142,6 +142,22 @@ async def test_a_busy_port_is_waited_for(
     free()
     await pass_time(hass, 31.0)
     assert (entry.state, other.state) == (ConfigEntryState.LOADED, ConfigEntryState.LOADED)
+
+
+async def test_a_flow_that_gets_the_port_wakes_the_waiting_entries(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    free = memory_lan.occupy()
+    entry = await set_up()
+    await pass_time(hass, 3600.0)
+    free()
+    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    await pass_time(hass, 1.0)
+    assert entry.state is ConfigEntryState.LOADED
+    hass.config_entries.flow.async_abort(flow["flow_id"])
+    await pass_time(hass, 60.0)
+    assert entry.state is ConfigEntryState.LOADED
+    assert memory_lan.open_ports == [PORT]
 
 
 async def test_nobody_waits_for_the_port_when_no_entry_is_left(
