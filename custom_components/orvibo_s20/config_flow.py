@@ -36,6 +36,7 @@ from .s20 import (
 from .shared_lan import async_get_shared_lan
 
 _TYPE_ADDRESS: Final = "address"  # the last line of the list; no MAC looks like it
+_MOST_CANDIDATES: Final = 256  # each is asked for its name; more are not a house but an attack
 _PROGRESS_INTERVAL: Final = timedelta(seconds=0.5)
 _ADDRESS_SCHEMA: Final = vol.Schema(
     {vol.Required(CONF_HOST): TextSelector(), vol.Optional(CONF_MAC): TextSelector()}
@@ -104,7 +105,9 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_search(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the progress of a search."""
         if self._search is None:
-            self._search = self.hass.async_create_task(self._async_search(), f"{DOMAIN} search")
+            self._search = self.hass.async_create_background_task(
+                self._async_search(), f"{DOMAIN} search"
+            )
         if not self._search.done():
             return self.async_show_progress(
                 step_id="search", progress_action="search", progress_task=self._search
@@ -157,7 +160,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             host = user_input[CONF_HOST].strip()
             try:
-                candidate = await self._async_identify(host, user_input.get(CONF_MAC))
+                candidate = await self._async_identify(host, user_input.get(CONF_MAC, ""))
             except LanError:
                 return await self.async_step_closed()
             except AddressError as error:
@@ -190,6 +193,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         with _Progress(self):
             found = await search(self._lan, await async_get_targets(self.hass))
         sockets = [one for one in found if one.answer.is_s20 and one.mac not in known]
+        del sockets[_MOST_CANDIDATES:]
         candidates = await asyncio.gather(*(_async_examine(self._lan, one) for one in sockets))
         self._candidates = {candidate.mac: candidate for candidate in candidates}
         self._others = [
@@ -205,10 +209,10 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             return "pick"
         return "not_supported" if self._others else "not_found"
 
-    async def _async_identify(self, host: str, typed_mac: str | None) -> Candidate:
+    async def _async_identify(self, host: str, typed_mac: str) -> Candidate:
         """Return who answers at the address; AddressError says what is wrong with it."""
         try:
-            mac = parse_mac(typed_mac) if typed_mac else None
+            mac = parse_mac(typed_mac) if typed_mac.strip() else None
         except ValueError as error:
             raise AddressError("invalid_mac", CONF_MAC) from error
         if (address := await async_resolve(self.hass, host)) is None:
@@ -265,4 +269,4 @@ def _which_mistake(error: WrongDeviceError, address: str) -> str:
     """Return the key of the text for a device that is not the wanted one."""
     if error.address != address:
         return "mac_elsewhere"
-    return "other_socket" if error.model.startswith("SOC") else "not_supported"
+    return "other_socket" if error.is_s20 else "not_supported"

@@ -58,16 +58,16 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
     async def _async_update_data(self) -> bool:
         """Renew the subscription, which answers with the relay state."""
         try:
-            return await self._async_subscribe()
+            await self._async_subscribe()
         except UpdateFailed:
             self.missed_polls += 1
-            if self.missed_polls < MISSED_POLLS and self.last_update_success:
-                return self.data
-            raise
+            if self.missed_polls >= MISSED_POLLS or not self.last_update_success:
+                raise
+        return self.data  # as heard by now: a push may have overtaken the answer
 
-    async def _async_subscribe(self) -> bool:
+    async def _async_subscribe(self) -> None:
         try:
-            return await self.device.subscribe()
+            await self.device.subscribe()
         except S20Error as error:
             raise self._translated(UpdateFailed, error) from error
 
@@ -79,7 +79,10 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
         power = self.device.power
         if power is None or not (was_lost or power != self.data):
             return
-        self.async_set_updated_data(power)
+        self.data = power
+        self.last_update_success = True
+        # The next poll stays where it is: it keeps the subscription alive, whatever is pushed.
+        self.async_update_listeners()
         if was_lost:  # it may have been without power, and forgotten the subscription
             _LOGGER.info("%s is back", self.name)
             self.config_entry.async_create_background_task(

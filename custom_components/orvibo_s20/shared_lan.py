@@ -16,8 +16,8 @@ from homeassistant.config_entries import (
     ConfigEntryChange,
     ConfigEntryState,
 )
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import CALLBACK_TYPE, CoreState, Event, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
@@ -63,6 +63,8 @@ class SharedLan:
         even then the holder is kept, opening is tried again every 30 s, and success sets up the
         entries that wait.
         """
+        if self._hass.state is CoreState.final_write:
+            raise LanError("Home Assistant has stopped")
         if not self._holders:
             self._async_subscribe()
         self._holders.add(holder)
@@ -83,7 +85,7 @@ class SharedLan:
             async_dispatcher_connect(
                 self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_on_entry_changed
             ),
-            self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_on_stop),
+            self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_on_stop),
         ]
 
     @callback
@@ -150,11 +152,13 @@ class SharedLan:
             self._async_wake(entry)
 
     @callback
-    def _async_on_entry_changed(self, _change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if entry.domain == DOMAIN and entry.state is ConfigEntryState.NOT_LOADED:
+    def _async_on_entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        gone = change is ConfigEntryChange.REMOVED or entry.state is ConfigEntryState.NOT_LOADED
+        if entry.domain == DOMAIN and gone:
             self.async_release(entry.entry_id)
 
     async def _async_on_stop(self, _event: Event) -> None:
+        """Close, after automations have switched what they want off when Home Assistant stops."""
         self._holders.clear()
         self._unsubscribe.pop()  # this listener, which listens only once
         self._async_unsubscribe()

@@ -4,17 +4,23 @@ import asyncio
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
-from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_MAC, EVENT_HOMEASSISTANT_STOP
+from homeassistant.const import (
+    CONF_DEVICE,
+    CONF_HOST,
+    CONF_MAC,
+    EVENT_HOMEASSISTANT_FINAL_WRITE,
+)
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.orvibo_s20.const import DOMAIN
+from custom_components.orvibo_s20.s20 import DiscoveryAnswer
 from tests.conftest import ADDRESS, MAC
 from tests.simulator.memory import PORT, MemoryLan
 from tests.simulator.plug import Plug
 from tests.simulator.variants import AllOne
-from tests.simulator.wire import Opcode
+from tests.simulator.wire import Datagram, Opcode
 
 from .conftest import SetUp
 
@@ -33,7 +39,7 @@ async def answer(
 ) -> ConfigFlowResult:
     """Fill in what is shown; without input, wait for the end of the progress."""
     if not user_input:
-        await hass.async_block_till_done()
+        await hass.async_block_till_done(wait_background_tasks=True)
     return await hass.config_entries.flow.async_configure(shown["flow_id"], user_input or None)
 
 
@@ -181,6 +187,37 @@ async def test_a_locked_socket_is_added_by_address_and_mac(
     assert done["type"] is FlowResultType.CREATE_ENTRY
 
 
+async def test_a_mac_of_spaces_is_none(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug
+) -> None:
+    done = await answer(hass, await type_address(hass), host=ADDRESS, mac="  ")
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_relative_that_calls_itself_a_socket_but_has_no_relay_is_refused(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    shown = await type_address(hass)
+    relative = DiscoveryAnswer(OTHER_MAC, "SOC009", 0, b"").encode()
+    datagram = Datagram(relative, (OTHER_ADDRESS, PORT), (memory_lan.host, PORT))
+    hass.loop.call_later(0.3, memory_lan.transmit, datagram)
+    shown = await answer(hass, shown, host=OTHER_ADDRESS)
+    assert shown["errors"] == {"base": "not_supported"}
+
+
+async def test_a_flood_of_forged_sockets_does_not_flood_the_list(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    shown = await start(hass)
+    for number in range(1000):
+        forged = DiscoveryAnswer(
+            f"ac:cf:23:66:{number // 256:02x}:{number % 256:02x}", "SOC005", 0, b"\0"
+        )
+        datagram = Datagram(forged.encode(), (OTHER_ADDRESS, PORT), (memory_lan.host, PORT))
+        memory_lan.transmit(datagram)
+    assert len(options(await answer(hass, shown))) == 257
+
+
 @pytest.mark.parametrize(
     ("typed", "errors", "placeholders"),
     [
@@ -278,7 +315,7 @@ async def test_stopping_home_assistant_in_the_middle_of_a_search_ends_it(
 ) -> None:
     shown = await start(hass)
     await asyncio.sleep(1.0)
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
     done = await answer(hass, shown)
     assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "closed")
     assert memory_lan.open_ports == []
@@ -289,7 +326,7 @@ async def test_stopping_home_assistant_while_an_address_is_asked_ends_it(
     hass: HomeAssistant, memory_lan: MemoryLan
 ) -> None:
     shown = await type_address(hass)
-    hass.loop.call_later(1.0, hass.bus.async_fire, EVENT_HOMEASSISTANT_STOP)
+    hass.loop.call_later(1.0, hass.bus.async_fire, EVENT_HOMEASSISTANT_FINAL_WRITE)
     done = await answer(hass, shown, host=ADDRESS)
     assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "closed")
 

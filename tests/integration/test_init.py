@@ -1,10 +1,17 @@
 """Setting up and unloading: the endpoint is there when it is needed, and nothing stays behind."""
 
 import asyncio
+from unittest.mock import patch
 
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryDisabler, ConfigEntryState
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import HomeAssistant
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    EVENT_HOMEASSISTANT_STOP,
+    SERVICE_TURN_OFF,
+    Platform,
+)
+from homeassistant.core import CoreState, Event, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -188,9 +195,33 @@ async def test_stopping_home_assistant_closes_the_endpoint(
     hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
 ) -> None:
     await set_up()
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
-    await hass.async_block_till_done()
+    await hass.async_stop(force=True)
     assert memory_lan.open_ports == []
+
+
+async def test_an_automation_can_still_switch_when_home_assistant_stops(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    plug.press(hass.loop.time())
+
+    async def switch_off(_event: Event) -> None:
+        await hass.services.async_call(
+            Platform.SWITCH, SERVICE_TURN_OFF, {ATTR_ENTITY_ID: "switch.kitchen"}, blocking=True
+        )
+
+    hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, switch_off)
+    await hass.async_stop(force=True)
+    assert plug.relay is False
+
+
+async def test_an_entry_that_is_late_when_home_assistant_stops_opens_nothing(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, entry: MockConfigEntry
+) -> None:
+    hass.set_state(CoreState.final_write)
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert memory_lan.open_ports == []
+    hass.set_state(CoreState.running)
 
 
 async def test_stopping_while_the_port_is_busy_ends_the_waiting(
@@ -198,9 +229,37 @@ async def test_stopping_while_the_port_is_busy_ends_the_waiting(
 ) -> None:
     free = memory_lan.occupy()
     await set_up()
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await hass.async_stop(force=True)
     free()
-    await pass_time(hass, 60.0)
+    await asyncio.sleep(60.0)
+    assert memory_lan.open_ports == []
+
+
+async def test_a_command_ends_with_its_entry(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    """Or it would go on switching, deaf to what its successor is told."""
+    entry = await set_up()
+    coordinator = entry.runtime_data
+    memory_lan.network.set_loss(1.0)
+    command = hass.async_create_task(coordinator.async_set_power(True))
+    await asyncio.sleep(1.0)
+    memory_lan.network.set_loss(0.0)
+    await hass.config_entries.async_reload(entry.entry_id)
+    with pytest.raises(HomeAssistantError, match="not used any more"):
+        await command
+    await asyncio.sleep(10.0)
+    assert plug.relay is False
+
+
+async def test_removing_an_entry_that_failed_to_unload_frees_the_port(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    with patch("custom_components.orvibo_s20.async_unload_entry", return_value=False):
+        assert not await hass.config_entries.async_unload(entry.entry_id)
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
     assert memory_lan.open_ports == []
 
 

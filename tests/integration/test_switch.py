@@ -18,7 +18,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.s20.answers import SubscribeAnswer
+from custom_components.orvibo_s20.s20.answers import PowerPush, SubscribeAnswer
 from tests.conftest import ADDRESS, MAC
 from tests.simulator.latency import Uniform
 from tests.simulator.memory import PORT, MemoryLan
@@ -77,6 +77,33 @@ async def test_a_lost_push_is_repaired_by_the_next_poll(
     assert state(hass) == STATE_OFF
     await asyncio.sleep(31.0)
     assert state(hass) == STATE_ON
+
+
+async def test_a_push_that_overtakes_the_answer_to_a_poll_is_the_last_word(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    await set_up()
+    plug.parameters.push_gap = Uniform(60.0, 60.0)  # the second push is lost
+    plug.leave_network(hass.loop.time())
+    answered, pushed = SubscribeAnswer(MAC, power=False), PowerPush(MAC, power=True)
+    for reply in (answered, pushed):  # both are there when the loop gets to them
+        datagram = Datagram(reply.encode(), (ADDRESS, PORT), (memory_lan.host, PORT))
+        hass.loop.call_later(30.8, memory_lan.transmit, datagram)
+    await asyncio.sleep(31.5)
+    assert state(hass) == STATE_ON
+    plug.rejoin(hass.loop.time())
+    await asyncio.sleep(31.0)
+    assert state(hass) == STATE_OFF
+
+
+async def test_pushes_do_not_keep_the_subscription_from_being_renewed(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    for _ in range(60):
+        plug.press(hass.loop.time())
+        await asyncio.sleep(20.0)
+        assert (state(hass) == STATE_ON) is plug.relay
 
 
 async def test_the_subscription_stays_alive_for_hours(

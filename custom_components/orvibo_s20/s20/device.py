@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TypeVar
 
 from .answers import Answer, DiscoveryAnswer, PowerPush, SubscribeAnswer, TableAnswer
-from .errors import MalformedFrameError, NoAnswerError, RefusedError
+from .errors import LanError, MalformedFrameError, NoAnswerError, RefusedError
 from .lan import Lan
 from .pacing import FIRST_PAUSE, REQUEST_GAP, Pacer, pauses
 from .requests import ReadTableRequest, Request, SetPowerRequest, SubscribeRequest
@@ -39,13 +39,15 @@ class Device:
         self._expectations: list[Callable[[Answer], None]] = []
         self._listeners: list[Callable[[], None]] = []
         self._unroute = lan.route(mac, address, self._receive)
+        self._closed = False
 
     def __str__(self) -> str:
         """Name the device in errors."""
         return f"S20 {self.mac} at {self.address}"
 
     def close(self) -> None:
-        """Stop hearing the device."""
+        """Stop hearing the device. Whoever still waits for it gets a LanError."""
+        self._closed = True
         self._unroute()
 
     def on_heard(self, listener: Callable[[], None]) -> Callable[[], None]:
@@ -112,6 +114,8 @@ class Device:
         # An answer meanwhile moves the moment.
         while delay := self._pacer.delay(self._lan.now()):  # noqa: ASYNC110
             await asyncio.sleep(delay)
+        if self._closed:  # nobody would hear the answer
+            raise LanError(f"{self} is not used any more")
         self._lan.send(request, self.address)
         self._pacer.on_sent(self._lan.now())
 

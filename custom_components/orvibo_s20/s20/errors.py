@@ -23,12 +23,13 @@ class WrongDeviceError(S20Error):
     Who and where it is, is given in the attributes.
     """
 
-    def __init__(self, message: str, *, mac: str, address: str, model: str) -> None:
+    def __init__(self, message: str, *, mac: str, address: str, model: str, is_s20: bool) -> None:
         """Keep who answered from where; a model is `SOC005`, `IRD012` and the like."""
         super().__init__(message)
         self.mac = mac
         self.address = address
         self.model = model
+        self.is_s20 = is_s20
 
 
 class RefusedError(S20Error):

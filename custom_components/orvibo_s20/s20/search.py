@@ -134,7 +134,10 @@ def _require(found: Found, mac: str | None) -> Found:
 
 
 def _wrong(found: Found, message: str) -> WrongDeviceError:
-    return WrongDeviceError(message, mac=found.mac, address=found.address, model=found.answer.model)
+    answer = found.answer
+    return WrongDeviceError(
+        message, mac=found.mac, address=found.address, model=answer.model, is_s20=answer.is_s20
+    )
 
 
 async def _pass(seconds: float, *, until: asyncio.Event) -> None:
