@@ -50,8 +50,8 @@ class SharedLan:
         self.lan: Lan | None = None
         self._hass = hass
         self._holders: set[str] = set()
-        # Opening and closing take turns, or a reload would find the port busy.
-        self._lock = asyncio.Lock()
+        self._closing: Lan | None = None
+        self._lock = asyncio.Lock()  # only one opens
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._stop_retrying: CALLBACK_TYPE | None = None
         self._woken_at: dict[str, float] = {}
@@ -77,7 +77,7 @@ class SharedLan:
         self._holders.discard(holder)
         if not self._holders and self._unsubscribe:
             self._async_unsubscribe()
-            self._hass.async_create_task(self._async_close(), f"{DOMAIN} close", eager_start=False)
+            self._async_close()
 
     @callback
     def _async_subscribe(self) -> None:
@@ -95,23 +95,27 @@ class SharedLan:
         self._async_stop_retrying()
 
     async def _async_open(self) -> Lan:
+        if self._closing is not None:
+            await self._closing.wait_closed()  # or a reload would find the port busy
         try:
-            self.lan = await Lan.open(os.environ.get("ORVIBO_S20_ADDRESS", ANY_ADDRESS))
+            self.lan = lan = await Lan.open(os.environ.get("ORVIBO_S20_ADDRESS", ANY_ADDRESS))
         except LanError:
             self._async_retry()
             raise
-        self.lan.listen(self._async_on_heard)
+        lan.listen(self._async_on_heard)
         if self._stop_retrying is not None:
             self._async_stop_retrying()
             for entry in self._hass.config_entries.async_entries(DOMAIN):
                 self._async_wake(entry)
-        return self.lan
+        if not self._holders:  # they let go meanwhile
+            self._async_close()
+        return lan
 
-    async def _async_close(self) -> None:
-        async with self._lock:
-            if self.lan is not None and not self._holders:
-                lan, self.lan = self.lan, None
-                await lan.close()
+    @callback
+    def _async_close(self) -> None:
+        if self.lan is not None:
+            self.lan.close()
+            self._closing, self.lan = self.lan, None
 
     @callback
     def _async_retry(self) -> None:
@@ -157,9 +161,10 @@ class SharedLan:
         if entry.domain == DOMAIN and gone:
             self.async_release(entry.entry_id)
 
-    async def _async_on_stop(self, _event: Event) -> None:
+    @callback
+    def _async_on_stop(self, _event: Event) -> None:
         """Close, after automations have switched what they want off when Home Assistant stops."""
         self._holders.clear()
         self._unsubscribe.pop()  # this listener, which listens only once
         self._async_unsubscribe()
-        await self._async_close()
+        self._async_close()

@@ -299,7 +299,8 @@ async def test_a_command_ends_with_the_endpoint(plug: Plug) -> None:
     plug.leave_network(lan.now())
     command = asyncio.create_task(device.set_power(True))
     await asyncio.sleep(0.1)
-    await lan.close()
+    lan.close()
+    await lan.wait_closed()
     with pytest.raises(LanError, match="closed"):
         await command
 

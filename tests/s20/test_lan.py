@@ -123,20 +123,24 @@ async def test_a_taken_port_is_an_error_that_says_so(memory_lan: MemoryLan) -> N
     with pytest.raises(LanError, match=r"cannot use UDP 0\.0\.0\.0:10000: Address already in use"):
         await Lan.open()
     free()
-    await (await Lan.open()).close()
+    async with await Lan.open():
+        pass
 
 
 async def test_a_closed_endpoint_sends_nothing_and_frees_its_port(memory_lan: MemoryLan) -> None:
     lan = await Lan.open()
-    await lan.close()
-    await lan.close()
+    for _ in range(2):
+        lan.close()
+        await lan.wait_closed()
     assert memory_lan.open_ports == []
     with pytest.raises(LanError, match="closed"):
         lan.send(SubscribeRequest(MAC), ADDRESS)
 
 
 async def test_an_endpoint_that_was_never_open_can_be_closed() -> None:
-    await Lan().close()
+    lan = Lan()
+    lan.close()
+    await lan.wait_closed()
 
 
 async def test_a_real_endpoint_does_not_share_its_port(socket_enabled: None) -> None:

@@ -65,10 +65,14 @@ class Lan:
             raise LanError(f"cannot use UDP {address}:{port}: {error.strerror or error}") from error
         return lan
 
-    async def close(self) -> None:
-        """Free the port; it is free when this returns."""
+    def close(self) -> None:
+        """Stop sending and hearing, and free the port a moment later: see `wait_closed`."""
         if self._transport is not None:
             self._transport.close()
+
+    async def wait_closed(self) -> None:
+        """Return when the port of a closing endpoint is free."""
+        if self._transport is not None:
             await asyncio.shield(self._closed)
 
     async def __aenter__(self) -> Self:
@@ -77,7 +81,8 @@ class Lan:
 
     async def __aexit__(self, *_: object) -> None:
         """Close it."""
-        await self.close()
+        self.close()
+        await self.wait_closed()
 
     def now(self) -> float:
         """Return the time that the whole package goes by: s, monotonic."""
