@@ -195,6 +195,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         sockets = [one for one in found if one.answer.is_s20 and one.mac not in known]
         del sockets[_MOST_CANDIDATES:]
         candidates = await asyncio.gather(*(_async_examine(self._lan, one) for one in sockets))
+        candidates.sort(key=lambda candidate: candidate.title.casefold())
         self._candidates = {candidate.mac: candidate for candidate in candidates}
         self._others = [
             f"{one.answer.model} ({one.address})" for one in found if not one.answer.is_s20

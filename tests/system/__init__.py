@@ -1,0 +1,15 @@
+"""A real Home Assistant with simulated sockets: for a person, for a check, for pictures.
+
+Run with the Python of the environment that `scripts/setup real` makes:
+
+demo.py             the program behind `scripts/demo`; demo_check.py is its `--check`
+lan_check.py        the same without the settings for development, in networks of its own
+screenshots.py      the program behind `scripts/screenshots`
+
+home_assistant.py   a throw-away folder, the process, the user who is already there
+api.py              what Home Assistant tells and takes over REST and WebSocket
+sockets.py          the simulator as a process
+user.py             what a user does, each step checked in Home Assistant and in the socket
+report.py           a line for each step
+processes.py, log.py, ports.py, tools.py, private_lan.py: their helpers
+"""

@@ -1,0 +1,161 @@
+"""A real Home Assistant in a throw-away folder, with its user already there."""
+
+import asyncio
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+import json
+import os
+from pathlib import Path
+import shutil
+import sys
+from typing import Final
+
+from aiohttp import ClientError, ClientSession
+
+from .api import Json
+from .log import tail
+from .processes import running
+from .report import CheckError
+
+INTEGRATION: Final = Path(__file__).parents[2] / "custom_components" / "orvibo_s20"
+LOCALHOST: Final = "127.0.0.1"
+USER: Final = "demo"
+PASSWORD: Final = "demo"  # noqa: S105 - it is printed; the server listens on loopback only
+
+START_PATIENCE = 90.0  # s; 10 s are usual, a machine without bytecode takes longer
+_LOOK_AGAIN = 0.1  # s
+
+_CONFIGURATION: Final = """\
+# No default_config: it has parts that need privileges or the Internet.
+homeassistant:
+  name: Home
+  country: NL
+  time_zone: Europe/Amsterdam
+frontend:
+config:
+recorder:
+history:
+logbook:
+logger:
+  default: warning
+  logs:
+    custom_components.orvibo_s20: debug
+"""
+
+
+class StartError(CheckError):
+    """Home Assistant did not start; the text says what it said itself."""
+
+
+class Installation:
+    """A folder with Home Assistant's configuration and data, and the integration copied in."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        """Prepare the folder; Home Assistant will serve at this port of the loopback address."""
+        self.url = f"http://{LOCALHOST}:{port}"
+        self._folder = folder
+        self._log = folder / "output.log"
+        self.token: str | None = None
+        (folder / "configuration.yaml").write_text(_CONFIGURATION)
+        _copy_integration(folder / "custom_components" / INTEGRATION.name)
+        # In YAML it would be a trial, which Home Assistant undoes by a restart after five minutes.
+        _store(folder, "http", _http_settings(port), version=3)
+        # All but the user; the other steps look for weather and radio stations on the Internet.
+        done = {"done": ["core_config", "analytics", "integration"]}
+        _store(folder, "onboarding", done, version=4)
+
+    @asynccontextmanager
+    async def running(self, extra: Mapping[str, str] | None = None) -> AsyncIterator[str]:
+        """Run Home Assistant for the length of a block; gives the token of its user.
+
+        It gets our environment and the extra variables. StartError if it does not start.
+        """
+        # -P: or it would take the integration from where we are, not the copy in the folder.
+        command = [sys.executable, "-P", "-m", "homeassistant", "--skip-pip"]
+        command += ["--config", str(self._folder), "--log-no-color"]
+        with self._log.open("ab") as log:
+            async with running(command, log=log, environment=_environment(extra)) as process:
+                yield await self._wait_until_started(process)
+
+    def log(self) -> str:
+        """Return everything that was logged so far, over all starts."""
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    async def _wait_until_started(self, process: Process) -> str:
+        try:
+            async with asyncio.timeout(START_PATIENCE), ClientSession(self.url) as session:
+                if self.token is None:
+                    await self._wait_for(process, session, "/api/onboarding")
+                    self.token = await _make_user(session, self.url)
+                session.headers["Authorization"] = f"Bearer {self.token}"
+                await self._wait_for(process, session, "/api/core/state", '"RUNNING"')
+                return self.token
+        except TimeoutError as error:
+            raise self._start_error(f"did not start within {START_PATIENCE:.0f} s") from error
+
+    async def _wait_for(
+        self, process: Process, session: ClientSession, path: str, word: str = ""
+    ) -> None:
+        """Return as soon as Home Assistant serves a page, with the word in it."""
+        while True:
+            if process.returncode is not None:
+                raise self._start_error(f"ended with exit code {process.returncode}")
+            with suppress(ClientError):
+                async with session.get(path) as response:
+                    if response.ok and word in await response.text():
+                        return
+            await asyncio.sleep(_LOOK_AGAIN)
+
+    def _start_error(self, what: str) -> StartError:
+        return StartError(f"Home Assistant {what}. The end of its log:\n{tail(self.log())}")
+
+
+def _copy_integration(target: Path) -> None:
+    shutil.copytree(INTEGRATION, target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+
+
+def _store(folder: Path, key: str, data: Json, *, version: int) -> None:
+    """Write one of the files that Home Assistant keeps for itself."""
+    path = folder / ".storage" / key
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"version": version, "minor_version": 1, "key": key, "data": data}))
+
+
+def _http_settings(port: int) -> Json:
+    settings = {
+        "server_host": [LOCALHOST],
+        "server_port": port,
+        "cors_allowed_origins": [],
+        "login_attempts_threshold": -1,
+        "ip_ban_enabled": False,
+        "ssl_profile": "intermediate_v6",
+        "use_x_frame_options": True,
+        "created_at": datetime.now(UTC).isoformat(),
+        "error": None,
+        "error_message": None,
+    }
+    return {"stable": settings, "pending": None, "yaml_migration_done": True}
+
+
+def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
+    # Where bytecode is not written, Home Assistant starts three times as slowly.
+    # With a path of ours, the integration would not be taken from the folder.
+    left_out = {"PYTHONDONTWRITEBYTECODE", "PYTHONPATH"}
+    mine = {name: value for name, value in os.environ.items() if name not in left_out}
+    return mine | dict(extra or {})
+
+
+async def _make_user(session: ClientSession, url: str) -> str:
+    """Do what a person does who opens the page for the first time, and return an access token."""
+    user = {"name": USER.title(), "username": USER, "password": PASSWORD, "language": "en"}
+    client = {"client_id": f"{url}/"}
+    async with session.post("/api/onboarding/users", json=user | client) as response:
+        response.raise_for_status()
+        code = (await response.json())["auth_code"]
+    grant = {"grant_type": "authorization_code", "code": code} | client
+    async with session.post("/auth/token", data=grant) as response:
+        response.raise_for_status()
+        token: str = (await response.json())["access_token"]
+        return token

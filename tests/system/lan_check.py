@@ -1,0 +1,136 @@
+"""Home Assistant and three sockets on a network of their own, with nothing set for development.
+
+`python -m tests.system.lan_check` does it all and says how it went; 0 means well.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+import os
+from pathlib import Path
+import socket
+import sys
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from .demo_check import ONCE_IN_LOG
+from .home_assistant import Installation
+from .log import problems, tail
+from .ports import S20_PORT
+from .private_lan import connect_our_end, new_network, simulator_at_the_other_end
+from .processes import run_until_stopped
+from .report import CheckError, Report, expect, say
+from .sockets import Simulator, simulated
+from .user import Added, User, at_home
+
+_PATIENCE: Final = 300.0  # s; two minutes on a usual machine
+_COMEBACK_PATIENCE: Final = 60.0  # s; what the integration promises
+_HTTP_PORT: Final = 8123  # the network is ours alone
+_INSIDE: Final = "--inside"
+
+
+def main() -> int:
+    """Return 0 if all went well. Enters a new network first."""
+    try:
+        if _INSIDE not in sys.argv:
+            command = [*new_network(), sys.executable, "-m", "tests.system.lan_check", _INSIDE]
+            os.execvp(command[0], command)  # noqa: S606 - goes on as the same process
+        return run_until_stopped(_check())
+    except CheckError as error:
+        say(f"lan_check: {error}")
+        return 1
+
+
+async def _check() -> int:
+    report = Report()
+    with TemporaryDirectory(prefix="orvibo-s20-lan-", ignore_cleanup_errors=True) as name:
+        home = Installation(Path(name), _HTTP_PORT)
+        try:
+            async with (
+                asyncio.timeout(_PATIENCE),
+                simulated(simulator_at_the_other_end(), Path(name)) as simulator,
+            ):
+                connect_our_end()
+                await _check_all(home, simulator, report)
+            with report.step("Read the log: no warning but one of Kitchen gone"):
+                found = problems(home.log(), ONCE_IN_LOG)
+                expect(not found, "\n".join(found))
+        except Exception:
+            say(f"\nThe end of Home Assistant's log:\n{tail(home.log())}\n")
+            raise
+    report.conclude()
+    return 0
+
+
+async def _check_all(home: Installation, simulator: Simulator, report: Report) -> None:
+    async with at_home(home, simulator, report, "Start Home Assistant") as user:
+        all_added = await _add_all(user, report)
+        await _use_all(user, report, all_added)
+        await _lose(user, report, all_added[0])
+    await simulator.tell("press 2")
+    title = "Press a button while Home Assistant is stopped, and start it: all three are right"
+    async with at_home(home, simulator, report, title) as user:
+        await _expect_all(user, all_added)
+    await _start_with_busy_port(home, simulator, report, all_added)
+
+
+async def _add_all(user: User, report: Report) -> list[Added]:
+    """Add each socket from a list of those that are left, found by broadcast only."""
+    waiting = await user.simulator.sockets()
+    added = []
+    while waiting:
+        with report.step(f"Search by broadcast, find {len(waiting)}, pick {waiting[0].title}"):
+            step = await user.search()
+            user.expect_list(step, waiting)
+            added.append(await user.pick(step, waiting.pop(0)))
+    return added
+
+
+async def _use_all(user: User, report: Report, all_added: list[Added]) -> None:
+    with report.step("Turn all on at once: so are the relays"):
+        await asyncio.gather(*(user.turn(added, "on") for added in all_added))
+    with report.step("Press all buttons: Home Assistant shows it at once"):
+        await asyncio.gather(*(user.press(added) for added in all_added))
+
+
+async def _lose(user: User, report: Report, added: Added) -> None:
+    title = added.socket.title
+    with report.step(f"Turn {title} on, unplug it: it is unavailable after two missed polls"):
+        await user.turn(added, "on")
+        await user.unplug(added)
+        await user.wait_until_gone(added)
+    with report.step(f"Plug {title} in again: it is back, and off as its relay"):
+        await user.plug_in(added)
+        await user.expect_relay(added, "off")
+
+
+async def _start_with_busy_port(
+    home: Installation, simulator: Simulator, report: Report, all_added: list[Added]
+) -> None:
+    with _port_taken() as occupant:
+        title = f"Start Home Assistant while UDP port {S20_PORT} is taken: it says so"
+        async with at_home(home, simulator, report, title) as user:
+            for entry in (await user.entries()).values():
+                expect(entry["state"] == "setup_retry", f"{entry['title']} is {entry['state']}")
+                expect(str(S20_PORT) in entry["reason"], f"the reason given: {entry['reason']}")
+            with report.step("Free the port: all three come up by themselves, within a minute"):
+                occupant.close()
+                await _expect_all(user, all_added, _COMEBACK_PATIENCE)
+            with report.step("Turn all off at once"):
+                await asyncio.gather(*(user.turn(added, "off") for added in all_added))
+
+
+async def _expect_all(user: User, all_added: list[Added], patience: float = 2.0) -> None:
+    await asyncio.gather(*(user.expect_state(added, patience) for added in all_added))
+
+
+@contextmanager
+def _port_taken() -> Iterator[socket.socket]:
+    """Hold the port as some other program on the same machine would."""
+    with socket.socket(type=socket.SOCK_DGRAM) as occupant:
+        occupant.bind(("", S20_PORT))
+        yield occupant
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""A private network on one machine: Home Assistant at one end of a cable, the sockets at the other.
+
+Each end is a network namespace without a name. It belongs to the processes that live in it, and
+the kernel takes it down with the last of them, however that ends; so nothing can be left over, and
+runs at the same time do not meet. Nothing leaves it: behind the default route is nobody.
+"""
+
+import os
+import subprocess
+from typing import Final
+
+from .report import CheckError
+from .sockets import SIMULATOR
+from .tools import ToolError, provide
+
+SOCKETS: Final = ("10.99.0.11", "10.99.0.12", "10.99.0.13")
+
+_HOME: Final = "10.99.0.2"
+_GATEWAY: Final = "10.99.0.1"
+_BROADCAST: Final = "10.99.0.255"
+_PATIENCE: Final = 10.0  # s
+
+# At the sockets' end: lay the cable to the network of process $1, take addresses $2, go on as $3...
+_SOCKETS_END: Final = f"""
+ip link set lo up
+ip link add lan type veth peer name lan netns "$1"
+for address in $2; do ip address add "$address/24" broadcast {_BROADCAST} dev lan; done
+ip link set lan up
+shift 2
+exec "$@"
+"""
+
+_HOME_END: Final = (
+    "link set lo up",
+    f"address add {_HOME}/24 broadcast {_BROADCAST} dev lan",
+    "link set lan up",
+    f"route add default via {_GATEWAY}",
+)
+
+
+def new_network() -> list[str]:
+    """Return a command that runs another one in a network of its own; ToolError if none may."""
+    provide("ip", "iproute2")
+    errors = []
+    for command in (["unshare", "--net"], ["unshare", "--map-root-user", "--net"]):
+        tried = subprocess.run(
+            [*command, "true"], capture_output=True, text=True, timeout=_PATIENCE, check=False
+        )
+        if tried.returncode == 0:
+            return command
+        errors.append(tried.stderr.strip())
+    raise ToolError(f"network namespaces are not allowed here ({'; '.join(errors)})")
+
+
+def simulator_at_the_other_end() -> list[str]:
+    """Return the command of a simulator whose network has a cable to ours."""
+    command = [*new_network(), "bash", "-ec", _SOCKETS_END, "sockets"]
+    command += [str(os.getpid()), " ".join(SOCKETS), *SIMULATOR, "--broadcast", _BROADCAST]
+    return [*command, *(f"--address={address}" for address in SOCKETS)]
+
+
+def connect_our_end() -> None:
+    """Take our address, once the simulator has laid the cable."""
+    ip = provide("ip", "iproute2")
+    for arguments in _HOME_END:
+        done = subprocess.run(
+            [ip, *arguments.split()], capture_output=True, text=True, timeout=_PATIENCE, check=False
+        )
+        if done.returncode:
+            raise CheckError(f"ip {arguments}: {done.stderr.strip()}")

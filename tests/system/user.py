@@ -1,0 +1,246 @@
+"""What a user does with sockets; each step is checked in Home Assistant and in the socket."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from .api import Api, ApiError, Json, connected
+from .home_assistant import Installation
+from .report import CheckError, Report, expect
+from .sockets import Simulator, Socket
+
+DOMAIN: Final = "orvibo_s20"
+TYPE_ADDRESS: Final = "address"  # the last line of the list
+
+_ENTRIES: Final = "/api/config/config_entries/entry"
+_FLOWS: Final = "/api/config/config_entries/flow"
+_SEARCH_PATIENCE: Final = 20.0  # s; 8 s at most, then each socket is asked for its name
+_GONE_PATIENCE: Final = 80.0  # s; two polls are missed 34 s apart, the first within 34 s
+_BACK_PATIENCE: Final = 15.0  # s; it takes 3 s to join the network, and then announces itself
+_PUSH_PATIENCE: Final = 2.0  # s; far below the 30 s between polls
+_REMOVE_PATIENCE: Final = 10.0  # s
+_REACTION: Final = 0.2  # s; no hand is faster, and the copies of earlier pushes are all there
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A socket that was added: its entry, and the switch that it became."""
+
+    entry: str
+    switch: str
+    socket: Socket
+
+
+@asynccontextmanager
+async def at_home(
+    home: Installation,
+    simulator: Simulator,
+    report: Report,
+    step: str,
+    environment: Mapping[str, str] | None = None,
+) -> AsyncIterator[User]:
+    """Run Home Assistant, and give its user, for the length of a block; starting it is a step."""
+    async with AsyncExitStack() as stack:
+        with report.step(step):
+            token = await stack.enter_async_context(home.running(environment))
+            api = await stack.enter_async_context(connected(home.url, token))
+            user = await User.arrive(api, simulator)
+        yield user
+
+
+class User:
+    """Uses Home Assistant as its front end does, and the sockets; CheckError on surprises."""
+
+    def __init__(self, api: Api, simulator: Simulator, texts: dict[str, str]) -> None:
+        """Use `arrive` instead."""
+        self.api = api
+        self.simulator = simulator
+        self._texts = texts
+        self._progressed = asyncio.Event()
+        self._progress: list[float] = []
+
+    @classmethod
+    async def arrive(cls, api: Api, simulator: Simulator) -> User:
+        """Begin to follow what happens in config flows."""
+        texts = await api.command(
+            "frontend/get_translations", language="en", category="config", integration=[DOMAIN]
+        )
+        user = cls(api, simulator, texts["resources"])
+        await api.subscribe("data_entry_flow_progressed", user._on_progressed)
+        await api.subscribe("data_entry_flow_progress_update", user._on_progress)
+        return user
+
+    # --- adding ---
+
+    async def begin_search(self) -> Json:
+        """Start to add a socket, and return the progress step."""
+        self._progressed.clear()
+        self._progress.clear()
+        step = await self.api.request("POST", _FLOWS, {"handler": DOMAIN})
+        expect(step["type"] == "progress", f"no progress step, but {step}")
+        self.text(f"progress.{step['progress_action']}")
+        return step
+
+    async def search(self) -> Json:
+        """Watch the progress of a search to its end, and return the next step."""
+        step = await self.begin_search()
+        try:
+            async with asyncio.timeout(_SEARCH_PATIENCE):
+                await self._progressed.wait()
+        except TimeoutError as error:
+            raise CheckError(f"the search goes on after {_SEARCH_PATIENCE:.0f} s") from error
+        expect(self._progress, "the progress bar did not move")
+        expect(self._progress == sorted(self._progress), f"the bar went back: {self._progress}")
+        return await self.api.request("GET", f"{_FLOWS}/{step['flow_id']}")
+
+    def expect_list(self, step: Json, sockets: list[Socket]) -> None:
+        """Check that a step offers these sockets, the first preselected, and to type an address."""
+        expect(step.get("step_id") == "pick", f"no list of sockets, but {step}")
+        field = step["data_schema"][0]
+        options = field["selector"]["select"]["options"]
+        offered = {option["value"]: option["label"] for option in options}
+        expect(list(offered)[-1] == TYPE_ADDRESS, f"the last line of the list: {offered}")
+        expect(field["default"] == next(iter(offered)), f"preselected: {field['default']}")
+        wanted = {one.mac for one in sockets}
+        expect(offered.keys() - {TYPE_ADDRESS} == wanted, f"on the list: {offered}")
+        for one in sockets:
+            for word in (one.title, one.address):
+                expect(word in offered[one.mac], f"{word!r} is not in {offered[one.mac]!r}")
+
+    async def pick(self, step: Json, socket: Socket) -> Added:
+        """Add a socket of the list."""
+        return await self._added(await self.answer(step, device=socket.mac), socket)
+
+    async def type_wrong_address(self, step: Json, address: str, error: str) -> Json:
+        """Type an address that leads nowhere; return the step, which must explain that."""
+        step = await self.answer(step, host=address)
+        expect(step.get("errors"), f"{address} was accepted: {step}")
+        expect(error in step["errors"].values(), f"{address}: {step['errors']}, not {error}")
+        self.text(f"error.{error}")
+        return step
+
+    async def type_address(self, step: Json, socket: Socket) -> Added:
+        """Add a socket by its address."""
+        return await self._added(await self.answer(step, host=socket.address), socket)
+
+    async def answer(self, step: Json, **user_input: str) -> Json:
+        """Fill in a step, and return the next one."""
+        return await self.api.request("POST", f"{_FLOWS}/{step['flow_id']}", user_input)
+
+    async def remove(self, added: Added) -> None:
+        """Delete the entry of a socket; its switch goes with it."""
+        await self.api.request("DELETE", f"{_ENTRIES}/{added.entry}")
+        await self.wait_for_state(added, None, _REMOVE_PATIENCE)
+
+    # --- using ---
+
+    async def turn(self, added: Added, power: str) -> None:
+        """Turn the switch on or off: when Home Assistant says done, the relay has switched."""
+        await self._call(added, power)
+        await self.expect_relay(added, power)
+        await self.wait_for_state(added, power, _PUSH_PATIENCE)
+
+    async def turn_in_vain(self, added: Added, power: str) -> None:
+        """Try to switch a socket that does not answer: Home Assistant must say what to check."""
+        try:
+            await self._call(added, power)
+        except ApiError as error:
+            for word in (added.socket.title, added.socket.address):
+                expect(word in str(error), f"{word!r} is not in {str(error)!r}")
+        else:
+            raise CheckError("Home Assistant says that a dead socket was switched")
+
+    async def press(self, added: Added) -> None:
+        """Press the button on the socket, and see it in Home Assistant before a poll could tell."""
+        before = await self._socket(added)
+        await asyncio.sleep(_REACTION)
+        after = await self._do("press", added)
+        expect(after["relay"] is not before.relay, "the button does not switch the relay")
+        await self.expect_state(added)
+
+    async def expect_state(self, added: Added, patience: float = _PUSH_PATIENCE) -> None:
+        """Check that Home Assistant shows what the relay is, or does so in a moment."""
+        socket = await self._socket(added)
+        await self.wait_for_state(added, socket.power, patience)
+
+    async def expect_relay(self, added: Added, power: str) -> None:
+        """Check the relay itself."""
+        socket = await self._socket(added)
+        expect(socket.power == power, f"the relay of {socket.title} is {socket.power}, not {power}")
+
+    async def unplug(self, added: Added) -> None:
+        """Take a socket out of the wall."""
+        await self._do("unplug", added)
+
+    async def wait_until_gone(self, added: Added) -> None:
+        """Wait until Home Assistant says that the socket is unavailable."""
+        await self.wait_for_state(added, "unavailable", _GONE_PATIENCE)
+
+    async def plug_in(self, added: Added) -> None:
+        """Put it back, and wait until Home Assistant shows its relay again."""
+        await self._do("plug", added)
+        socket = await self._socket(added)
+        await self.wait_for_state(added, socket.power, _BACK_PATIENCE)
+
+    async def wait_for_state(self, added: Added, wanted: str | None, patience: float) -> None:
+        """Wait until the switch has a state."""
+        try:
+            await self.api.wait_for_state(added.switch, wanted, patience)
+        except TimeoutError as error:
+            state = self.api.state(added.switch)
+            raise CheckError(
+                f"{added.switch} is {state} after {patience:.0f} s, not {wanted}"
+            ) from error
+
+    # --- reading ---
+
+    def text(self, key: str) -> str:
+        """Return what the front end shows; CheckError if it has no words for it."""
+        text = self._texts.get(f"component.{DOMAIN}.config.{key}")
+        if not text:
+            raise CheckError(f"there is no text for {key}")
+        return text
+
+    async def entries(self) -> dict[str, Json]:
+        """Return our config entries by their id."""
+        found = await self.api.command("config_entries/get", domain=DOMAIN)
+        return {entry["entry_id"]: entry for entry in found}
+
+    async def _added(self, step: Json, socket: Socket) -> Added:
+        expect(step["type"] == "create_entry", f"no entry was made: {step}")
+        expect(step["title"] == socket.title, f"the entry is called {step['title']}")
+        entry = step["result"]["entry_id"]
+        added = Added(entry, await self._switch_of(entry, socket), socket)
+        await self.expect_state(added)
+        return added
+
+    async def _switch_of(self, entry: str, socket: Socket) -> str:
+        """Return the switch of an entry, which is there as soon as the entry is."""
+        entities = await self.api.command("config/entity_registry/list")
+        ours = [one for one in entities if one["config_entry_id"] == entry]
+        switches = [one for one in ours if one["entity_id"].startswith("switch.")]
+        expect(len(switches) == 1, f"{socket.title} became {ours}")
+        switch: str = switches[0]["entity_id"]
+        return switch
+
+    async def _call(self, added: Added, power: str) -> None:
+        await self.api.command(
+            "call_service",
+            domain="switch",
+            service=f"turn_{power}",
+            target={"entity_id": added.switch},
+        )
+
+    async def _do(self, command: str, added: Added) -> Json:
+        return await self.simulator.tell(f"{command} {added.socket.number}")
+
+    async def _socket(self, added: Added) -> Socket:
+        return await self.simulator.socket(added.socket.number)
+
+    def _on_progressed(self, _event: Json) -> None:
+        self._progressed.set()
+
+    def _on_progress(self, event: Json) -> None:
+        self._progress.append(event["progress"])
