@@ -1,9 +1,11 @@
 """Setting up a device: search and pick one, or type where it is."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Self, override
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_MAC, CONF_MODEL
@@ -82,7 +84,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
     def __init__(self) -> None:
         """Start with nothing found."""
         self._candidates: dict[str, Candidate] = {}
-        self._others: list[str] = []
+        self._unsupported: list[str] = []
         self._search: asyncio.Task[None] | None = None
 
     @override
@@ -112,8 +114,8 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             return self.async_show_progress(
                 step_id="search", progress_action="search", progress_task=self._search
             )
-        search, self._search = self._search, None
-        return self.async_show_progress_done(next_step_id=self._after(search))
+        ended, self._search = self._search, None
+        return self.async_show_progress_done(next_step_id=self._after(ended))
 
     async def async_step_pick(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the list of devices, the first one preselected."""
@@ -121,7 +123,8 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             if user_input[CONF_DEVICE] == _TYPE_ADDRESS:
                 return await self.async_step_address()
             candidate = self._candidates[user_input[CONF_DEVICE]]
-            return await self._async_finish(candidate, candidate.address)
+            await self._async_require_new(candidate.mac, candidate.address)
+            return self._finish(candidate, candidate.address)
         options = [
             SelectOptionDict(value=mac, label=candidate.label)
             for mac, candidate in self._candidates.items()
@@ -148,7 +151,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_show_menu(
             step_id="not_supported",
             menu_options=["search", _TYPE_ADDRESS],
-            description_placeholders={"devices": ", ".join(self._others)},
+            description_placeholders={"devices": ", ".join(self._unsupported)},
         )
 
     async def async_step_address(
@@ -160,14 +163,15 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             host = user_input[CONF_HOST].strip()
             try:
-                candidate = await self._async_identify(host, user_input.get(CONF_MAC, ""))
+                found = await self._async_identify(host, user_input.get(CONF_MAC, ""))
             except LanError:
                 return await self.async_step_closed()
             except AddressError as error:
                 errors[error.field] = error.key
                 placeholders = error.placeholders
             else:
-                return await self._async_finish(candidate, host)
+                await self._async_require_new(found.mac, host)
+                return self._finish(await _async_examine(self._lan, found), host)
         return self.async_show_form(
             step_id=_TYPE_ADDRESS,
             data_schema=self.add_suggested_values_to_schema(_ADDRESS_SCHEMA, user_input),
@@ -179,38 +183,40 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         """End, because the endpoint did: Home Assistant is stopping."""
         return self.async_abort(reason="closed")
 
-    async def _async_finish(self, candidate: Candidate, host: str) -> ConfigFlowResult:
-        """Make the entry, or lead the one there is to where the device just answered."""
-        await self.async_set_unique_id(candidate.mac)
+    async def _async_require_new(self, mac: str, host: str) -> None:
+        """End where there is an entry already, and lead it to where its device just answered."""
+        await self.async_set_unique_id(mac)
         self._abort_if_unique_id_configured(updates={CONF_HOST: host})
-        return self.async_create_entry(
-            title=candidate.title, data={CONF_HOST: host, CONF_MODEL: candidate.model}
-        )
+
+    def _finish(self, candidate: Candidate, host: str) -> ConfigFlowResult:
+        data = {CONF_HOST: host, CONF_MODEL: candidate.model}
+        return self.async_create_entry(title=candidate.title, data=data)
 
     async def _async_search(self) -> None:
         """Collect the candidates."""
         known = self._async_current_ids(include_ignore=False)
-        with _Progress(self):
-            found = await search(self._lan, await async_get_targets(self.hass))
-        sockets = [one for one in found if one.answer.is_s20 and one.mac not in known]
-        del sockets[_MOST_CANDIDATES:]
-        candidates = await asyncio.gather(*(_async_examine(self._lan, one) for one in sockets))
+        targets = await async_get_targets(self.hass)
+        with _progress(self):
+            found = await search(self._lan, targets, known=[mac for mac in known if mac])
+            new = [one for one in found if one.answer.is_s20 and one.mac not in known]
+            examined = [_async_examine(self._lan, one) for one in new[:_MOST_CANDIDATES]]
+            candidates = await asyncio.gather(*examined)
         candidates.sort(key=lambda candidate: candidate.title.casefold())
         self._candidates = {candidate.mac: candidate for candidate in candidates}
-        self._others = [
-            f"{one.answer.model} ({one.address})" for one in found if not one.answer.is_s20
+        self._unsupported = [
+            f"{one.answer.kind} ({one.address})" for one in found if not one.answer.is_s20
         ]
 
-    def _after(self, search: asyncio.Task[None]) -> str:
+    def _after(self, ended: asyncio.Task[None]) -> str:
         try:
-            search.result()
+            ended.result()
         except LanError:
             return "closed"
         if self._candidates:
             return "pick"
-        return "not_supported" if self._others else "not_found"
+        return "not_supported" if self._unsupported else "not_found"
 
-    async def _async_identify(self, host: str, typed_mac: str) -> Candidate:
+    async def _async_identify(self, host: str, typed_mac: str) -> Found:
         """Return who answers at the address; AddressError says what is wrong with it."""
         try:
             mac = parse_mac(typed_mac) if typed_mac.strip() else None
@@ -220,7 +226,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             raise AddressError("invalid_host", CONF_HOST)
         targets = await async_get_targets(self.hass)
         try:
-            found = await identify(self._lan, address, mac=mac, elsewhere=targets)
+            return await identify(self._lan, address, mac=mac, elsewhere=targets)
         except NoAnswerError as error:
             raise AddressError("no_answer") from error
         except WrongDeviceError as error:
@@ -228,29 +234,22 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             raise AddressError(
                 key, mac=error.mac.upper(), address=error.address, model=error.model
             ) from error
-        return await _async_examine(self._lan, found)
 
 
-class _Progress:
-    """Moves the progress bar of a flow while a search lasts."""
-
-    def __init__(self, flow: OrviboConfigFlow) -> None:
-        self._flow = flow
-        self._share = 0.0
-
-    def __enter__(self) -> Self:
-        self._stop = async_track_time_interval(
-            self._flow.hass, self._async_tick, _PROGRESS_INTERVAL, cancel_on_shutdown=True
-        )
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop()
+@contextmanager
+def _progress(flow: OrviboConfigFlow) -> Iterator[None]:
+    """Move the progress bar of a flow while a search lasts."""
+    start = flow.hass.loop.time()
 
     @callback
-    def _async_tick(self, _now: datetime) -> None:
-        self._share += _PROGRESS_INTERVAL.total_seconds() / LONGEST_SEARCH
-        self._flow.async_update_progress(min(self._share, 1.0))
+    def tick(_now: datetime) -> None:
+        flow.async_update_progress(min((flow.hass.loop.time() - start) / LONGEST_SEARCH, 1.0))
+
+    stop = async_track_time_interval(flow.hass, tick, _PROGRESS_INTERVAL, cancel_on_shutdown=True)
+    try:
+        yield
+    finally:
+        stop()
 
 
 async def _async_examine(lan: Lan, found: Found) -> Candidate:

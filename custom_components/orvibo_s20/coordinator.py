@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .const import DOMAIN, POLL_INTERVAL
-from .s20 import Device, NoAnswerError, S20Error, SettingsRecord
+from .s20 import Device, NoAnswerError, RefusedError, S20Error, SettingsRecord
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -90,13 +90,18 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
             )
 
     def _translated[E: HomeAssistantError](self, kind: type[E], error: S20Error) -> E:
-        key = "no_answer" if isinstance(error, NoAnswerError) else "request_failed"
+        match error:
+            case NoAnswerError():
+                key = "no_answer"
+            case RefusedError():
+                key = "refused"
+            case _:
+                key = "closed"
         return kind(
             translation_domain=DOMAIN,
             translation_key=key,
             translation_placeholders={
                 "name": self.config_entry.title,
                 "address": self.device.address,
-                "error": str(error),
             },
         )

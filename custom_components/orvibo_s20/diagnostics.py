@@ -3,10 +3,11 @@
 from typing import Any, Final
 
 from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
 
-from .coordinator import OrviboConfigEntry
+from .coordinator import OrviboConfigEntry, OrviboCoordinator
 from .s20 import Lan, SettingsRecord
 from .shared_lan import async_get_shared_lan
 
@@ -17,25 +18,30 @@ async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: OrviboConfigEntry
 ) -> dict[str, Any]:
     """Return a snapshot of what is known already; nothing is asked."""
-    coordinator = entry.runtime_data
-    device, lan = coordinator.device, async_get_shared_lan(hass).lan
-    heard_at = device.heard_at
-    return {
+    lan = async_get_shared_lan(hass).lan
+    told = {
         "entry": async_redact_data(entry.as_dict(), _PRIVATE),
+        "endpoint": lan and _count(lan),
+    }
+    if entry.state is ConfigEntryState.LOADED:
+        told |= _describe_device(entry.runtime_data, hass.loop.time())
+    return told
+
+
+def _describe_device(coordinator: OrviboCoordinator, now: float) -> dict[str, Any]:
+    device, heard_at = coordinator.device, coordinator.device.heard_at
+    return {
         "device": {
             "power": device.power,
             "available": coordinator.last_update_success,
             "missed_polls": coordinator.missed_polls,
-            "heard_seconds_ago": None
-            if heard_at is None
-            else round(hass.loop.time() - heard_at, 1),
+            "heard_seconds_ago": None if heard_at is None else round(now - heard_at, 1),
         },
-        "settings": coordinator.settings and _describe(coordinator.settings),
-        "endpoint": lan and _count(lan),
+        "settings": coordinator.settings and _describe_settings(coordinator.settings),
     }
 
 
-def _describe(settings: SettingsRecord) -> dict[str, Any]:
+def _describe_settings(settings: SettingsRecord) -> dict[str, Any]:
     """Return what tells devices apart but not owners: no name, password, server or address."""
     return {
         "named": settings.name is not None,

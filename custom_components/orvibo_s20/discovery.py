@@ -1,7 +1,8 @@
 """Where to look for devices: on all networks, or at the address that somebody typed."""
 
-from ipaddress import IPv4Address, IPv4Interface
+from ipaddress import AddressValueError, IPv4Address, IPv4Interface
 import os
+import re
 import socket
 from typing import Final
 
@@ -10,6 +11,7 @@ from homeassistant.core import HomeAssistant
 
 from .s20 import LIMITED_BROADCAST, PORT
 
+_DIGITS_AND_DOTS: Final = re.compile(r"[\d.]+")
 _LONGEST_PREFIX: Final = 30  # networks of one or two addresses have no broadcast address
 
 
@@ -36,6 +38,8 @@ async def async_get_targets(hass: HomeAssistant) -> set[str]:
 
 async def async_resolve(hass: HomeAssistant, host: str) -> str | None:
     """Return the IPv4 address that a host name or address means, None if it means no device."""
+    if _DIGITS_AND_DOTS.fullmatch(host) and not _is_address(host):
+        return None  # a resolver would complete it, or read it as octal
     try:
         results = await hass.loop.getaddrinfo(
             host, PORT, family=socket.AF_INET, type=socket.SOCK_DGRAM
@@ -46,3 +50,11 @@ async def async_resolve(hass: HomeAssistant, host: str) -> str | None:
     if address.is_multicast or address.is_unspecified or str(address) == LIMITED_BROADCAST:
         return None
     return str(address)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        IPv4Address(host)
+    except AddressValueError:
+        return False
+    return True

@@ -19,13 +19,14 @@ class OrviboEntity(CoordinatorEntity[OrviboCoordinator]):
         entry, settings = coordinator.config_entry, coordinator.settings
         mac = coordinator.device.mac
         self._attr_unique_id = mac
-        self._attr_device_info = DeviceInfo(
+        self._attr_device_info = info = DeviceInfo(
             connections={(CONNECTION_NETWORK_MAC, mac)},
             identifiers={(DOMAIN, mac)},
             manufacturer=MANUFACTURER,
             model=MODEL,
             model_id=entry.data.get(CONF_MODEL),
             name=entry.title,
-            hw_version=str(settings.hardware) if settings else None,
-            sw_version=str(settings.firmware) if settings else None,
         )
+        if settings is not None:  # else what is known from an earlier start stays
+            info["hw_version"] = str(settings.hardware)
+            info["sw_version"] = str(settings.firmware)

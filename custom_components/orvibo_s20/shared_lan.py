@@ -17,7 +17,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
 )
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
-from homeassistant.core import CALLBACK_TYPE, CoreState, Event, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
@@ -52,6 +52,7 @@ class SharedLan:
         self._holders: set[str] = set()
         self._closing: Lan | None = None
         self._lock = asyncio.Lock()  # only one opens
+        self._stopped = False
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._stop_retrying: CALLBACK_TYPE | None = None
         self._woken_at: dict[str, float] = {}
@@ -63,8 +64,8 @@ class SharedLan:
         even then the holder is kept, opening is tried again every 30 s, and success sets up the
         entries that wait.
         """
-        if self._hass.state is CoreState.final_write:
-            raise LanError("Home Assistant has stopped")
+        if self._stopped:
+            raise LanError("Home Assistant is stopping")
         if not self._holders:
             self._async_subscribe()
         self._holders.add(holder)
@@ -85,7 +86,7 @@ class SharedLan:
             async_dispatcher_connect(
                 self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_on_entry_changed
             ),
-            self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_on_stop),
+            self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_on_stop),
         ]
 
     @callback
@@ -165,6 +166,6 @@ class SharedLan:
     def _async_on_stop(self, _event: Event) -> None:
         """Close, after automations have switched what they want off when Home Assistant stops."""
         self._holders.clear()
-        self._unsubscribe.pop()  # this listener, which listens only once
+        self._stopped = True
         self._async_unsubscribe()
         self._async_close()

@@ -134,6 +134,16 @@ async def test_the_search_shows_how_far_it_is(hass: HomeAssistant, memory_lan: M
     assert seen[-1] <= 1.0
 
 
+async def test_a_socket_that_is_plugged_in_during_the_search_is_found_beside_known_ones(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    shown = await start(hass)
+    await asyncio.sleep(1.0)
+    add_plug(hass, memory_lan).plug_in(hass.loop.time())  # announces itself 3.7 s later
+    assert options(await answer(hass, shown))[0]["value"] == OTHER_MAC
+
+
 async def test_nothing_found_offers_to_search_again(
     hass: HomeAssistant, memory_lan: MemoryLan
 ) -> None:
@@ -152,7 +162,7 @@ async def test_other_devices_are_named(hass: HomeAssistant, memory_lan: MemoryLa
     memory_lan.add(AllOne(ALLONE_ADDRESS, "ac:cf:23:2a:fc:1a", now=hass.loop.time()))
     shown = await search(hass)
     assert (shown["type"], shown["step_id"]) == (FlowResultType.MENU, "not_supported")
-    assert shown["description_placeholders"] == {"devices": f"IRD012 ({ALLONE_ADDRESS})"}
+    assert shown["description_placeholders"] == {"devices": f"AllOne IRD012 ({ALLONE_ADDRESS})"}
     shown = await answer(hass, shown, next_step_id="address")
     assert shown["step_id"] == "address"
 
@@ -222,6 +232,7 @@ async def test_a_flood_of_forged_sockets_does_not_flood_the_list(
     ("typed", "errors", "placeholders"),
     [
         ({CONF_HOST: "10.10.10.999"}, {CONF_HOST: "invalid_host"}, {}),
+        ({CONF_HOST: "10.10.43"}, {CONF_HOST: "invalid_host"}, {}),
         ({CONF_HOST: "no.such.name"}, {CONF_HOST: "invalid_host"}, {}),
         ({CONF_HOST: "x" * 300}, {CONF_HOST: "invalid_host"}, {}),
         ({CONF_HOST: "::1"}, {CONF_HOST: "invalid_host"}, {}),
@@ -244,7 +255,7 @@ async def test_a_flood_of_forged_sockets_does_not_flood_the_list(
         (
             {CONF_HOST: ALLONE_ADDRESS},
             {"base": "not_supported"},
-            {"mac": "AC:CF:23:2A:FC:1A", "address": ALLONE_ADDRESS, "model": "IRD012"},
+            {"mac": "AC:CF:23:2A:FC:1A", "address": ALLONE_ADDRESS, "model": "AllOne IRD012"},
         ),
     ],
 )

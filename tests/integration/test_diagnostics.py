@@ -8,6 +8,7 @@ from homeassistant.helpers.json import ExtendedJSONEncoder
 
 from custom_components.orvibo_s20.diagnostics import async_get_config_entry_diagnostics
 from tests.conftest import ADDRESS, MAC
+from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
 
 from .conftest import SetUp
@@ -39,3 +40,12 @@ async def test_nothing_private_is_told(hass: HomeAssistant, plug: Plug, set_up: 
     for secret in (MAC, digits, backwards, ADDRESS, "bedroom", "kitchen", "888888", "vicenter"):
         assert secret not in text
         assert secret.encode().hex() not in text
+
+
+async def test_an_entry_that_waits_has_diagnostics_too(
+    hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
+) -> None:
+    told: dict[str, Any] = json.loads(await download(hass, set_up))
+    assert told["entry"]["data"]["host"] == "**REDACTED**"
+    assert told["endpoint"]["sent"] > 0
+    assert "device" not in told

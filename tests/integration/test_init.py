@@ -6,17 +6,19 @@ from unittest.mock import patch
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import (
     ATTR_ENTITY_ID,
+    EVENT_HOMEASSISTANT_FINAL_WRITE,
     EVENT_HOMEASSISTANT_STOP,
     SERVICE_TURN_OFF,
     Platform,
 )
-from homeassistant.core import CoreState, Event, HomeAssistant
+from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.s20.answers import PowerPush
+from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.conftest import ADDRESS, MAC
 from tests.simulator.memory import PORT, MemoryLan
 from tests.simulator.plug import Plug
@@ -218,10 +220,11 @@ async def test_an_automation_can_still_switch_when_home_assistant_stops(
 async def test_an_entry_that_is_late_when_home_assistant_stops_opens_nothing(
     hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, entry: MockConfigEntry
 ) -> None:
-    hass.set_state(CoreState.final_write)
+    await async_get_shared_lan(hass).async_hold("a flow")
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
     assert memory_lan.open_ports == []
-    hass.set_state(CoreState.running)
 
 
 async def test_stopping_while_the_port_is_busy_ends_the_waiting(
@@ -246,7 +249,7 @@ async def test_a_command_ends_with_its_entry(
     await asyncio.sleep(1.0)
     memory_lan.network.set_loss(0.0)
     await hass.config_entries.async_reload(entry.entry_id)
-    with pytest.raises(HomeAssistantError, match="not used any more"):
+    with pytest.raises(HomeAssistantError, match="has let go of Kitchen"):
         await command
     await asyncio.sleep(10.0)
     assert plug.relay is False

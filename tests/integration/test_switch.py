@@ -172,9 +172,9 @@ async def test_a_refused_command_fails_with_the_reason(
     refusal = SubscribeAnswer(MAC, power=True, result=1).encode()
     datagram = Datagram(refusal, (ADDRESS, PORT), (memory_lan.host, PORT))
     hass.loop.call_later(0.02, memory_lan.transmit, datagram)
-    with pytest.raises(HomeAssistantError, match="answered with error 1") as caught:
+    with pytest.raises(HomeAssistantError, match="answered that it cannot do this") as caught:
         await call(hass, SERVICE_TURN_ON)
-    assert caught.value.translation_key == "request_failed"
+    assert caught.value.translation_key == "refused"
     assert state(hass) == STATE_OFF
 
 

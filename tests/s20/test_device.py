@@ -208,10 +208,14 @@ async def test_an_announcement_brings_the_state(device: Device, plug: Plug) -> N
 async def test_late_discovery_copies_do_not_bring_back_an_old_state(
     device: Device, plug: Plug, lan: Lan
 ) -> None:
-    searching = asyncio.create_task(search(lan, [ADDRESS], mac=MAC))
-    await searching
-    plug.press(lan.now())
     await device.subscribe()
+    heard = asyncio.Event()
+    undo = device.on_heard(heard.set)
+    searching = asyncio.create_task(search(lan, [ADDRESS], mac=MAC))
+    await heard.wait()
+    undo()
+    plug.press(lan.now())
+    await searching
     assert device.power is True
 
 

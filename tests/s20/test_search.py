@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from custom_components.orvibo_s20.s20 import (
+    Device,
     Found,
     Lan,
     NoAnswerError,
@@ -103,8 +104,17 @@ async def test_a_search_by_mac_finds_a_locked_device(lan: Lan, plug: Plug) -> No
 
 
 async def test_after_a_search_the_devices_can_be_talked_to(lan: Lan, plug: Plug) -> None:
-    await search(lan, BROADCAST, mac=MAC)
-    assert plug.due() is None or plug.due() - lan.now() > 1.0  # type: ignore[operator]
+    await search(lan, [ADDRESS], mac=MAC)
+    device = Device(lan, MAC, ADDRESS)
+    await device.subscribe()
+    device.close()
+    assert not plug.counters.dropped
+
+
+async def test_known_devices_do_not_end_a_search(lan: Lan, plug: Plug) -> None:
+    start = lan.now()
+    assert len(await search(lan, BROADCAST, known=[MAC])) == 1
+    assert lan.now() - start == pytest.approx(8.2)
 
 
 async def test_a_device_is_identified_by_unicast(lan: Lan, plug: Plug, other: Plug) -> None:
@@ -142,9 +152,9 @@ async def test_the_device_at_another_address(lan: Lan, other: Plug) -> None:
 
 async def test_something_else_at_the_address(lan: Lan, memory_lan: MemoryLan) -> None:
     await add_allone(memory_lan)
-    with pytest.raises(WrongDeviceError, match="IRD012, not an S20") as caught:
+    with pytest.raises(WrongDeviceError, match="not an S20 but AllOne IRD012") as caught:
         await identify(lan, "10.10.10.50")
-    assert caught.value.model == "IRD012"
+    assert caught.value.model == "AllOne IRD012"
 
 
 async def test_a_module_that_speaks_another_protocol_is_nobody(

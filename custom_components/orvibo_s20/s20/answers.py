@@ -58,6 +58,11 @@ class DiscoveryAnswer:
         """The relay state of an S20, None of anything else."""
         return self.tail[0] == 1 if self.is_s20 else None
 
+    @property
+    def kind(self) -> str:
+        """What the device is, as far as that is known, in words for people."""
+        return f"AllOne {self.model}" if self.model.startswith("IRD") else self.model
+
     def encode(self) -> bytes:
         """Return the datagram."""
         uids = encode_uid(self.mac) + encode_reversed_uid(self.mac)

@@ -36,17 +36,18 @@ async def search(
     targets: Collection[str],
     *,
     mac: str | None = None,
+    known: Collection[str] = (),
     on_found: Callable[[Found], None] = lambda _: None,
 ) -> list[Found]:
     """Return every device that answers within 8 s, each once; `on_found` gets them as they come.
 
-    Targets are broadcast addresses or addresses of devices. Ends 2 s after the last new one. With a
-    MAC only that device is asked, which answers even when locked, and the search ends with its
-    answer.
+    Targets are broadcast addresses or addresses of devices. Ends 2 s after the last S20 that is not
+    `known` (MACs). With a MAC only that device is asked, which answers even when locked, and the
+    search ends with its answer.
     """
     request = SearchRequest() if mac is None else FindRequest(mac)
     found: dict[str, Found] = {}
-    newest = lan.now()
+    newest: float | None = None
     wanted = asyncio.Event()
 
     def hear(answer: Answer, address: str) -> None:
@@ -54,9 +55,10 @@ async def search(
         if not isinstance(answer, DiscoveryAnswer) or answer.mac in found:
             return
         if mac is None or answer.mac == mac:
-            newest = lan.now()
             found[answer.mac] = Found(address, answer)
             on_found(found[answer.mac])
+        if answer.is_s20 and answer.mac not in known:
+            newest = lan.now()
         if answer.mac == mac:
             wanted.set()
 
@@ -66,7 +68,8 @@ async def search(
             for target in targets:
                 lan.send(request, target)
             await _pass(INTERVAL, until=wanted)
-            if wanted.is_set() or (found and lan.now() - newest >= QUIET):
+            quiet = newest is not None and lan.now() - newest >= QUIET
+            if wanted.is_set() or quiet:
                 break
     finally:
         unlisten()
@@ -82,7 +85,7 @@ async def identify(
 
     With a MAC, a locked device answers too, and broadcast addresses may be given to look for it
     `elsewhere`. WrongDeviceError if something else is there, or the MAC is elsewhere; NoAnswerError
-    after 5 s of silence.
+    after 4.8 s of silence.
     """
     here: list[Found] = []
     strays: list[Found] = []
@@ -99,8 +102,8 @@ async def identify(
 
     unlisten = lan.listen(hear)
     try:
-        for tries in range(IDENTIFY_TRIES):
-            _ask_address(lan, address, mac, elsewhere if tries else (), who=tries % 2 == 1)
+        for attempt in range(IDENTIFY_TRIES):
+            _ask(lan, address, mac if attempt % 2 == 0 else None, elsewhere if attempt else ())
             await _pass(INTERVAL, until=news)
             if here:
                 break
@@ -114,11 +117,9 @@ async def identify(
     raise NoAnswerError(f"no S20 answers at {address}")
 
 
-def _ask_address(
-    lan: Lan, address: str, mac: str | None, elsewhere: Collection[str], *, who: bool
-) -> None:
-    """Ask in turn who is there, which a locked device ignores, and for the MAC, as others do."""
-    if mac is None or who:
+def _ask(lan: Lan, address: str, mac: str | None, elsewhere: Collection[str]) -> None:
+    """Ask for the MAC, as a locked device answers nothing else, or whoever is there."""
+    if mac is None:
         lan.send(SearchRequest(), address)
         return
     for target in (address, *elsewhere):
@@ -127,7 +128,7 @@ def _ask_address(
 
 def _require(found: Found, mac: str | None) -> Found:
     if not found.answer.is_s20:
-        raise _wrong(found, f"{found.address} is a {found.answer.model}, not an S20")
+        raise _wrong(found, f"{found.address} is not an S20 but {found.answer.kind}")
     if mac not in {None, found.mac}:
         raise _wrong(found, f"{found.address} is {found.mac}, not {mac}")
     return found
@@ -136,7 +137,7 @@ def _require(found: Found, mac: str | None) -> Found:
 def _wrong(found: Found, message: str) -> WrongDeviceError:
     answer = found.answer
     return WrongDeviceError(
-        message, mac=found.mac, address=found.address, model=answer.model, is_s20=answer.is_s20
+        message, mac=found.mac, address=found.address, model=answer.kind, is_s20=answer.is_s20
     )
 
 
