@@ -21,7 +21,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> bo
     address = await _async_find_address(hass, entry)
     device = Device(lan, _mac(entry), address)
     entry.async_on_unload(device.close)
-    entry.runtime_data = OrviboCoordinator(hass, entry, device)
+    entry.runtime_data = OrviboCoordinator(hass, entry, device, lan)
     await entry.runtime_data.async_config_entry_first_refresh()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True

@@ -1,5 +1,7 @@
 """One device as Home Assistant sees it: pushes in, polls as a safety net, commands out."""
 
+from contextlib import suppress
+from datetime import timedelta
 import logging
 from typing import Final, override
 
@@ -9,11 +11,24 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .const import DOMAIN, POLL_INTERVAL
-from .s20 import Device, NoAnswerError, RefusedError, S20Error, SettingsRecord
+from .discovery import async_get_targets, async_is_local
+from .s20 import (
+    Device,
+    FindRequest,
+    Lan,
+    LanError,
+    NoAnswerError,
+    RefusedError,
+    S20Error,
+    SettingsRecord,
+)
 
 _LOGGER = logging.getLogger(__name__)
 
 MISSED_POLLS: Final = 2  # unanswered in a row; a poll is seven tries
+LONGEST_INTERVAL: Final = timedelta(minutes=5)  # between two looks for an absent device
+# Where no broadcast of either side gets through.
+REMOTE_INTERVAL: Final = timedelta(seconds=60)
 
 type OrviboConfigEntry = ConfigEntry[OrviboCoordinator]
 
@@ -23,7 +38,9 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
 
     config_entry: OrviboConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: OrviboConfigEntry, device: Device) -> None:
+    def __init__(
+        self, hass: HomeAssistant, entry: OrviboConfigEntry, device: Device, lan: Lan
+    ) -> None:
         """Follow the device until the entry is unloaded."""
         super().__init__(
             hass,
@@ -36,7 +53,14 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
         self.device = device
         self.settings: SettingsRecord | None = None
         self.missed_polls = 0
+        self._lan = lan
         entry.async_on_unload(device.on_heard(self._async_on_heard))
+
+    @callback
+    def async_move(self, address: str) -> None:
+        """Go on with the device at another address."""
+        self.device.move(address)
+        self._async_refresh_soon()
 
     async def async_set_power(self, power: bool) -> None:
         """Switch the relay and wait for the proof; HomeAssistantError without it."""
@@ -56,14 +80,34 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
 
     @override
     async def _async_update_data(self) -> bool:
-        """Renew the subscription, which answers with the relay state."""
+        """Renew the subscription, which tells the relay state, or look for an absent device."""
+        if self.missed_polls >= MISSED_POLLS:
+            await self._async_look_around()
+            await self._async_look_more_rarely()
+            raise self._translated(UpdateFailed, NoAnswerError(f"{self.device} is absent"))
         try:
             await self._async_subscribe()
         except UpdateFailed:
             self.missed_polls += 1
-            if self.missed_polls >= MISSED_POLLS or not self.last_update_success:
+            await self._async_look_around()
+            if self.missed_polls >= MISSED_POLLS:
                 raise
         return self.data  # as heard by now: a push may have overtaken the answer
+
+    async def _async_look_around(self) -> None:
+        """Ask everywhere for the device, once; any answer brings it back, wherever it is."""
+        request = FindRequest(self.device.mac)
+        targets = await async_get_targets(self.hass)
+        with suppress(LanError):  # closed meanwhile: Home Assistant stops
+            for target in {self.device.address, *targets}:
+                self._lan.send(request, target)
+
+    async def _async_look_more_rarely(self) -> None:
+        """Double the interval: a device that was put away for the season costs next to nothing."""
+        interval = min(2 * (self.update_interval or POLL_INTERVAL), LONGEST_INTERVAL)
+        if not await async_is_local(self.hass, self.device.address):
+            interval = min(interval, REMOTE_INTERVAL)
+        self.update_interval = interval
 
     async def _async_subscribe(self) -> None:
         try:
@@ -85,9 +129,14 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
         self.async_update_listeners()
         if was_lost:  # it may have been without power, and forgotten the subscription
             _LOGGER.info("%s is back", self.name)
-            self.config_entry.async_create_background_task(
-                self.hass, self.async_request_refresh(), f"{self.name} subscribes again"
-            )
+            self.update_interval = POLL_INTERVAL
+            self._async_refresh_soon()
+
+    @callback
+    def _async_refresh_soon(self) -> None:
+        self.config_entry.async_create_background_task(
+            self.hass, self.async_request_refresh(), f"{self.name} subscribes again"
+        )
 
     def _translated[E: HomeAssistantError](self, kind: type[E], error: S20Error) -> E:
         match error:

@@ -34,6 +34,7 @@ def _describe_device(coordinator: OrviboCoordinator, now: float) -> dict[str, An
         "device": {
             "power": device.power,
             "available": coordinator.last_update_success,
+            "answer_seconds": device.answer_time,
             "missed_polls": coordinator.missed_polls,
             "heard_seconds_ago": None if heard_at is None else round(now - heard_at, 1),
         },
@@ -60,6 +61,7 @@ def _count(lan: Lan) -> dict[str, Any]:
     return {
         "sent": lan.sent,
         "received": lan.received,
+        "receive_buffer": lan.receive_buffer,
         "send_errors": lan.send_errors,
         "dropped": dict(lan.dropped),
     }

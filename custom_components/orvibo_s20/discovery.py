@@ -1,12 +1,12 @@
 """Where to look for devices: on all networks, or at the address that somebody typed."""
 
-from ipaddress import AddressValueError, IPv4Address, IPv4Interface
+from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network
 import os
 import re
 import socket
 from typing import Final
 
-from homeassistant.components import network
+from homeassistant.components.network import async_get_adapters
 from homeassistant.core import HomeAssistant
 
 from .s20 import LIMITED_BROADCAST, PORT
@@ -22,23 +22,33 @@ async def async_get_targets(hass: HomeAssistant) -> set[str]:
     """
     if targets := os.environ.get("ORVIBO_S20_TARGETS"):
         return set(targets.split(","))
-    interfaces = {
+    networks = await _async_get_networks(hass)
+    return {LIMITED_BROADCAST, *(str(network.broadcast_address) for network in networks)}
+
+
+async def async_is_local(hass: HomeAssistant, address: str) -> bool:
+    """Return whether a broadcast of ours reaches the address, and its broadcasts us."""
+    return any(IPv4Address(address) in network for network in await _async_get_networks(hass))
+
+
+async def _async_get_networks(hass: HomeAssistant) -> set[IPv4Network]:
+    """Return the networks of all enabled adapters that have a broadcast address."""
+    interfaces = (
         IPv4Interface(f"{ipv4['address']}/{ipv4['network_prefix']}")
-        for adapter in await network.async_get_adapters(hass)
+        for adapter in await async_get_adapters(hass)
         if adapter["enabled"]
         for ipv4 in adapter["ipv4"]
-    }
-    directed = {
-        str(interface.network.broadcast_address)
+    )
+    return {
+        interface.network
         for interface in interfaces
         if not interface.is_loopback and interface.network.prefixlen <= _LONGEST_PREFIX
     }
-    return {LIMITED_BROADCAST} | directed
 
 
 async def async_resolve(hass: HomeAssistant, host: str) -> str | None:
     """Return the IPv4 address that a host name or address means, None if it means no device."""
-    if _DIGITS_AND_DOTS.fullmatch(host) and not _is_address(host):
+    if _DIGITS_AND_DOTS.fullmatch(host) and not is_address(host):
         return None  # a resolver would complete it, or read it as octal
     try:
         results = await hass.loop.getaddrinfo(
@@ -52,7 +62,8 @@ async def async_resolve(hass: HomeAssistant, host: str) -> str | None:
     return str(address)
 
 
-def _is_address(host: str) -> bool:
+def is_address(host: str) -> bool:
+    """Return whether a host is an IPv4 address, not a name."""
     try:
         IPv4Address(host)
     except AddressValueError:

@@ -23,6 +23,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+from .following import AddressFollower
 from .s20 import ANY_ADDRESS, Answer, Lan, LanError
 
 _LOGGER = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class SharedLan:
         self._stopped = False
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._stop_retrying: CALLBACK_TYPE | None = None
+        self._follower: AddressFollower | None = None
         self._woken_at: dict[str, float] = {}
 
     async def async_hold(self, holder: str) -> Lan:
@@ -104,6 +106,7 @@ class SharedLan:
             self._async_retry()
             raise
         lan.listen(self._async_on_heard)
+        self._follower = AddressFollower(self._hass, lan)
         if self._stop_retrying is not None:
             self._async_stop_retrying()
             for entry in self._hass.config_entries.async_entries(DOMAIN):
@@ -117,6 +120,8 @@ class SharedLan:
         if self.lan is not None:
             self.lan.close()
             self._closing, self.lan = self.lan, None
+        if self._follower is not None:
+            self._follower.async_stop()
 
     @callback
     def _async_retry(self) -> None:
@@ -146,10 +151,14 @@ class SharedLan:
             self._hass.config_entries.async_schedule_reload(entry.entry_id)
 
     @callback
-    def _async_on_heard(self, answer: Answer, _address: str) -> None:
-        """Set up an entry that waits for its device with the first packet of that device."""
+    def _async_on_heard(self, answer: Answer, address: str) -> None:
+        """Follow a device that is heard elsewhere; set up an entry that waited for its device."""
         entry = self._hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, answer.mac)
-        if entry is None or entry.state is not ConfigEntryState.SETUP_RETRY:
+        if entry is None or entry.disabled_by is not None:
+            return
+        if self._follower is not None and self._follower.async_consider(entry, address):
+            return
+        if entry.state is not ConfigEntryState.SETUP_RETRY:
             return
         now = self._hass.loop.time()
         if now - self._woken_at.get(entry.entry_id, -WAKE_PAUSE) >= WAKE_PAUSE:

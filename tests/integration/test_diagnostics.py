@@ -26,9 +26,10 @@ async def test_diagnostics_tell_what_is_known(
     told: dict[str, Any] = json.loads(await download(hass, set_up))
     device = told["device"]
     assert (device["power"], device["available"], device["missed_polls"]) == (False, True, 0)
+    assert 0 < device["answer_seconds"] < 0.3
     settings = told["settings"]
     assert (settings["hardware"], settings["firmware"], settings["length"]) == (32, 26, 190)
-    counts = {"sent": 3, "received": 3, "send_errors": 0, "dropped": {}}
+    counts = {"sent": 3, "received": 3, "send_errors": 0, "dropped": {}, "receive_buffer": None}
     assert told["endpoint"] == counts
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from homeassistant.components import network
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.orvibo_s20.discovery import async_get_targets
+from custom_components.orvibo_s20 import discovery
+from custom_components.orvibo_s20.discovery import async_get_targets, async_is_local
 
 
 def adapter(address: str, prefix: int, *, enabled: bool = True) -> dict[str, Any]:
@@ -29,13 +29,15 @@ async def test_all_enabled_adapters_are_asked(
             adapter("10.9.8.0", 31),
         ]
 
-    monkeypatch.setattr(network, "async_get_adapters", adapters)
+    monkeypatch.setattr(discovery, "async_get_adapters", adapters)
     assert await async_get_targets(hass) == {
         "255.255.255.255",
         "192.168.1.255",
         "10.20.255.255",
         "172.16.0.3",
     }
+    assert await async_is_local(hass, "10.20.99.99")
+    assert not await async_is_local(hass, "10.21.0.1")
 
 
 async def test_developers_may_ask_elsewhere(

@@ -114,21 +114,6 @@ async def test_the_first_packet_of_a_waiting_socket_sets_it_up(
     assert entry.state is ConfigEntryState.LOADED
 
 
-async def test_a_socket_that_moved_away_is_not_set_up_again_with_each_announcement(
-    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
-) -> None:
-    plug.unplug(hass.loop.time())
-    entry = await set_up()
-    await pass_time(hass, 3600.0)
-    memory_lan.sent.clear()
-    plug.plug_in(hass.loop.time())
-    plug.move("10.10.10.99", hass.loop.time())
-    await pass_time(hass, 59.0)  # 19 announcements
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    requests = [datagram for _, datagram in memory_lan.sent]
-    assert len(requests) <= 4 * 7  # woken once, then Home Assistant's own retries
-
-
 async def test_a_packet_of_a_socket_without_an_entry_is_nothing(
     hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
 ) -> None:

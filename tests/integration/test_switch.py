@@ -217,4 +217,4 @@ async def test_switching_waits_for_a_slow_relay(
     start = hass.loop.time()
     await call(hass, SERVICE_TURN_ON)
     assert plug.relay is True
-    assert hass.loop.time() - start > 0.6
+    assert hass.loop.time() - start > 0.3

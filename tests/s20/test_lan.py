@@ -138,7 +138,7 @@ async def test_a_closed_endpoint_sends_nothing_and_frees_its_port(memory_lan: Me
 
 
 async def test_an_endpoint_that_was_never_open_can_be_closed() -> None:
-    lan = Lan()
+    lan = Lan("0.0.0.0", PORT)  # noqa: S104  nothing is bound
     lan.close()
     await lan.wait_closed()
 
@@ -166,3 +166,27 @@ async def test_a_real_endpoint_does_not_share_its_port(socket_enabled: None) -> 
         assert [answer.encode() for answer in heard] == [PACKETS["R13"]]
     async with await Lan.open("127.0.0.1"):
         pass
+
+
+async def test_an_endpoint_that_breaks_is_opened_again(
+    lan: Lan, device: Device, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    memory_lan.break_endpoints()
+    await asyncio.sleep(0.1)
+    free = memory_lan.occupy()
+    lan.send(SubscribeRequest(MAC), ADDRESS)
+    assert lan.send_errors == 1
+    await asyncio.sleep(5.0)
+    free()
+    await asyncio.sleep(5.0)
+    assert await device.subscribe() is False
+
+
+async def test_a_broken_endpoint_can_be_closed(memory_lan: MemoryLan) -> None:
+    lan = await Lan.open()
+    memory_lan.break_endpoints()
+    await asyncio.sleep(0.1)
+    lan.close()
+    await lan.wait_closed()
+    await asyncio.sleep(10.0)
+    assert memory_lan.open_ports == []

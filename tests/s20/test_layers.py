@@ -9,13 +9,25 @@ import pytest
 from custom_components.orvibo_s20 import s20
 
 FOLDER = Path(s20.__file__).parent
-PURE = ("answers", "clock", "errors", "frames", "mac", "pacing", "requests", "tables")
+PURE = (
+    "answers",
+    "clock",
+    "errors",
+    "frames",
+    "mac",
+    "pacing",
+    "reports",
+    "requests",
+    "subscription",
+    "tables",
+)
 LAYERS = (
     ("errors",),
-    ("mac", "frames", "clock", "pacing"),
+    ("mac", "frames", "clock", "pacing", "reports", "subscription"),
     ("requests", "answers", "tables"),
     ("lan",),
-    ("device", "search"),
+    ("conversation", "search"),
+    ("device",),
     ("__init__",),
 )
 

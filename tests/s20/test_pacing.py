@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from custom_components.orvibo_s20.s20.pacing import Pacer, pauses
+from custom_components.orvibo_s20.s20.pacing import AnswerTime, Pacer
 
 
 def test_the_first_request_leaves_at_once() -> None:
@@ -42,6 +42,30 @@ def test_copies_do_not_prolong_the_deafness() -> None:
 
 
 def test_pauses_grow_to_a_second_and_no_further() -> None:
-    assert list(islice(pauses(), 7)) == pytest.approx(
+    assert list(islice(AnswerTime().pauses(), 7)) == pytest.approx(
         [0.3, 0.39, 0.507, 0.6591, 0.8568, 1.0, 1.0], abs=0.001
     )
+
+
+def test_the_first_pause_follows_the_answers_of_the_device() -> None:
+    quick, slow = AnswerTime(), AnswerTime()
+    for number in range(20):
+        for answers, seconds in ((quick, 0.01), (slow, 0.7)):
+            answers.on_sent(int, 10.0 * number)
+            answers.on_answered(int, 10.0 * number + seconds)
+    assert next(quick.pauses()) == pytest.approx(0.2)
+    assert next(slow.pauses()) == pytest.approx(0.7, abs=0.03)
+
+
+def test_an_answer_to_one_of_two_requests_is_no_sample() -> None:
+    answers = AnswerTime()
+    answers.on_sent(int, 10.0)
+    answers.on_sent(int, 10.3)
+    assert answers.on_answered(int, 10.31) == 10.0
+    assert answers.smoothed is None
+
+
+def test_an_answer_without_a_request_says_nothing() -> None:
+    answers = AnswerTime()
+    assert answers.on_answered(int, 10.0) < 0
+    assert answers.smoothed is None

@@ -173,6 +173,11 @@ class MemoryLan:
         """Free a port."""
         self._endpoints.pop(port, None)
 
+    def break_endpoints(self) -> None:
+        """Have the system take all endpoints of the host away."""
+        for endpoint in list(self._endpoints.values()):
+            endpoint.close()
+
     def transmit(self, datagram: Datagram) -> None:
         """Carry what the host or anybody else sends, to plugs and to the host."""
         self.sent.append((self._loop.time(), datagram))

@@ -1,11 +1,13 @@
 """A client for the Orvibo S20 Wi-Fi socket, first generation, `hd` protocol on UDP 10000.
 
-    search, device          finding devices; one device's conversation
-      lan                   the one UDP endpoint
-        requests, answers   messages         } pure: bytes in, values out,
-        tables, clock, mac  their contents   } neither sockets nor waiting,
-        frames, pacing      header; timing   } time only as an argument
-          errors            what can go wrong
+    device                        one device: its state, and what can be asked of it
+      conversation, search        one request at a time; finding devices
+        lan                       the one UDP endpoint
+          requests, answers       messages                    } pure: bytes in,
+          tables, clock, mac      their contents              } values out,
+          frames, pacing          header; timing              } neither sockets
+          subscription, reports   what the device thinks of   } nor waiting,
+          errors                  us, and says of its relay   } time as argument
 
 Standard library only, Python 3.11 or newer. Nothing in here knows Home Assistant.
 """
@@ -23,7 +25,8 @@ from .errors import (
 )
 from .lan import ANY_ADDRESS, LIMITED_BROADCAST, PORT, Drop, Lan
 from .mac import parse_mac
-from .search import LONGEST_SEARCH, Found, identify, search
+from .requests import FindRequest
+from .search import LONGEST_SEARCH, Found, has_moved, identify, search
 from .tables import SettingsRecord
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "Device",
     "DiscoveryAnswer",
     "Drop",
+    "FindRequest",
     "Found",
     "Lan",
     "LanError",
@@ -46,6 +50,7 @@ __all__ = [
     "WrongDeviceError",
     "decode_clock",
     "encode_clock",
+    "has_moved",
     "identify",
     "parse_mac",
     "search",

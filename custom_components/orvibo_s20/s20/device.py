@@ -1,54 +1,91 @@
-"""One S20: a conversation, one request at a time, each repeated until there is proof."""
+"""One S20: its relay state out of everything it says, and what can be asked of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from typing import TypeVar
+from collections.abc import Callable
+from math import inf
 
-from .answers import Answer, DiscoveryAnswer, PowerPush, SubscribeAnswer, TableAnswer
-from .errors import LanError, MalformedFrameError, NoAnswerError, RefusedError
+from .answers import (
+    Acknowledgement,
+    Answer,
+    DiscoveryAnswer,
+    PowerPush,
+    SubscribeAnswer,
+    TableAnswer,
+)
+from .conversation import SUCCESS, Conversation, Match, wait
+from .errors import MalformedFrameError
+from .frames import Opcode
 from .lan import Lan
-from .pacing import FIRST_PAUSE, REQUEST_GAP, Pacer, pauses
-from .requests import ReadTableRequest, Request, SetPowerRequest, SubscribeRequest
+from .pacing import REQUEST_GAP
+from .reports import PowerReports
+from .requests import ReadTableRequest, SetPowerRequest, SubscribeRequest
+from .subscription import Subscription
 from .tables import SETTINGS_TABLE, SettingsRecord, decode_settings_untrusted
 
 SUBSCRIBE_PATIENCE = 4.0  # s; seven tries
 TABLE_PATIENCE = 3.0  # s; six tries
 POWER_PATIENCE = 8.0  # s; eleven tries
-
-_Wanted = TypeVar("_Wanted")
-_Reply = TypeVar("_Reply", SubscribeAnswer, TableAnswer)
-_Match = Callable[[Answer], _Wanted | None]
+OWN_REPORT_TIME = 2.0  # s; a push within may be the late report of our own earlier command
 
 
 class Device:
-    """One S20 at one address: its relay state as last reported, and what can be asked of it.
+    """One S20 at one address.
 
-    Every request is repeated on silence; requests to one device wait for each other.
+    Every request is repeated on silence. Requests to one device wait for each other, but of several
+    commands only the newest is carried out.
     """
 
     def __init__(self, lan: Lan, mac: str, address: str) -> None:
         """Start to hear the device; ends with `close`."""
-        self.mac = mac
-        self.address = address
-        self.power: bool | None = None
         self.heard_at: float | None = None
         self._lan = lan
-        self._pacer = Pacer()
-        self._turn = asyncio.Lock()
-        self._expectations: list[Callable[[Answer], None]] = []
+        self._talk = Conversation(lan, mac, address)
+        self._reports = PowerReports()
+        self._subscription = Subscription()
+        self._subscribe = SubscribeRequest(mac)
+        self._wish: _Wish | None = None
+        self._commanded_at = {False: -inf, True: -inf}
+        self._renewal: asyncio.TimerHandle | None = None
         self._listeners: list[Callable[[], None]] = []
         self._unroute = lan.route(mac, address, self._receive)
-        self._closed = False
 
     def __str__(self) -> str:
         """Name the device in errors."""
-        return f"S20 {self.mac} at {self.address}"
+        return str(self._talk)
+
+    @property
+    def mac(self) -> str:
+        """Its MAC."""
+        return self._talk.mac
+
+    @property
+    def address(self) -> str:
+        """Its IPv4 address."""
+        return self._talk.address
+
+    @property
+    def power(self) -> bool | None:
+        """The relay state as last reported, None before the first report."""
+        return self._reports.power
+
+    @property
+    def answer_time(self) -> float | None:
+        """How long it takes to answer, s, smoothed; None before the first answer."""
+        return self._talk.answer_time.smoothed
 
     def close(self) -> None:
         """Stop hearing the device. Whoever still waits for it gets a LanError."""
-        self._closed = True
+        self._talk.close()
         self._unroute()
+        if self._renewal is not None:
+            self._renewal.cancel()
+
+    def move(self, address: str) -> None:
+        """Go on with the device at another address, as a stranger to it."""
+        self._unroute()
+        self._talk.address = address
+        self._subscription = Subscription()
+        self._unroute = self._lan.route(self.mac, address, self._receive)
 
     def on_heard(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call the listener after everything that is heard from the device. Returns the undo."""
@@ -60,28 +97,8 @@ class Device:
 
         NoAnswerError after 4 s of silence, RefusedError if the device answers with an error.
         """
-        answer = await self._ask(SubscribeRequest(self.mac), _subscribed, SUBSCRIBE_PATIENCE)
+        answer = await self._talk.ask(self._subscribe, _subscribed, SUBSCRIBE_PATIENCE)
         return answer.power
-
-    async def set_power(self, power: bool) -> None:
-        """Switch the relay, and return when the device has reported the wanted state.
-
-        Subscribes first, since a device ignores commands of strangers. NoAnswerError after 8 s.
-        """
-        subscribe = SubscribeRequest(self.mac)
-        async with self._turn, self._patience(POWER_PATIENCE):
-            with self._expect(_subscribed) as subscribed:
-                await self._send(subscribe)
-                if await _wait(subscribed, FIRST_PAUSE):
-                    self._require_success(subscribed.result())
-            with self._expect(_powered(power)) as proof:
-                for pause in pauses():
-                    await self._send(SetPowerRequest(self.mac, power))
-                    if await _wait(proof, pause):
-                        return
-                    await self._send(subscribe)
-                    if await _wait(proof, REQUEST_GAP):
-                        return
 
     async def read_settings(self) -> SettingsRecord:
         """Return what the device remembers about itself. Needs a subscription.
@@ -89,103 +106,167 @@ class Device:
         NoAnswerError after 3 s of silence, MalformedFrameError if the table is none that we know.
         """
         request = ReadTableRequest(self.mac, SETTINGS_TABLE)
-        answer = await self._ask(request, _table(SETTINGS_TABLE), TABLE_PATIENCE)
+        answer = await self._talk.ask(request, _table(SETTINGS_TABLE), TABLE_PATIENCE)
         if not answer.records:
             raise MalformedFrameError(f"{self} has no settings")
         return decode_settings_untrusted(answer.records[0])
 
-    async def _ask(self, request: Request, match: _Match[_Reply], patience: float) -> _Reply:
-        """Send until an answer matches; an answer to an earlier try counts as well."""
-        async with self._turn, self._patience(patience):
-            with self._expect(match) as answered:
-                for pause in pauses():
-                    await self._send(request)
-                    if await _wait(answered, pause):
-                        break
-                answer = await answered
-        self._require_success(answer)
-        return answer
+    async def set_power(self, power: bool) -> None:
+        """Switch the relay, and return when the device has reported the wanted state.
 
-    def _require_success(self, answer: SubscribeAnswer | TableAnswer) -> None:
-        if answer.result:
-            raise RefusedError(f"{self} answered with error {answer.result}")
-
-    async def _send(self, request: Request) -> None:
-        # An answer meanwhile moves the moment.
-        while delay := self._pacer.delay(self._lan.now()):  # noqa: ASYNC110
-            await asyncio.sleep(delay)
-        if self._closed:  # nobody would hear the answer
-            raise LanError(f"{self} is not used any more")
-        self._lan.send(request, self.address)
-        self._pacer.on_sent(self._lan.now())
-
-    @asynccontextmanager
-    async def _patience(self, seconds: float) -> AsyncIterator[None]:
+        A newer call overtakes this one: both return when the newer one does, and only that one
+        can fail. NoAnswerError after 8 s.
+        """
+        wish = _Wish(power)
+        if self._wish is not None:
+            self._wish.overtake(wish)
+        self._wish = wish
         try:
-            async with asyncio.timeout(seconds):
-                yield
-        except TimeoutError as error:
-            raise NoAnswerError(f"{self} did not answer within {seconds:.0f} s") from error
-
-    @contextmanager
-    def _expect(self, match: _Match[_Wanted]) -> Iterator[asyncio.Future[_Wanted]]:
-        """Give a future of the first answer that matches from now on."""
-        future: asyncio.Future[_Wanted] = asyncio.get_running_loop().create_future()
-
-        def examine(answer: Answer) -> None:
-            matched = match(answer)
-            if matched is not None and not future.done():
-                future.set_result(matched)
-
-        self._expectations.append(examine)
-        try:
-            yield future
+            async with self._talk.turn:
+                if wish.newer is None:
+                    async with self._talk.patience(POWER_PATIENCE):
+                        await self._fulfil(wish)
         finally:
-            self._expectations.remove(examine)
+            wish.ended.set()
+            if self._wish is wish:
+                self._wish = None
+        await wish.last().ended.wait()
+
+    async def _fulfil(self, wish: "_Wish") -> None:
+        """Send power until there is proof, subscribing first unless the device is known to obey."""
+        with self._talk.expect(self._settles(wish)) as settled:
+            if not self._subscription.is_live(self._lan.now()):
+                await self._subscribe_first(wish)
+            for pause in self._talk.answer_time.pauses():
+                if wish.newer is not None:
+                    return
+                await self._talk.send(SetPowerRequest(self.mac, wish.power))
+                self._commanded_at[wish.power] = self._lan.now()
+                wish.is_sent = True
+                if await wait(pause, settled, wish.overtaken):
+                    break
+                await self._talk.send(self._subscribe)
+                if await wait(REQUEST_GAP, settled, wish.overtaken):
+                    break
+            if settled.done():
+                self._talk.require_success(settled.result())
+            self._renew_soon()  # and prove it a second time
+
+    async def _subscribe_first(self, wish: "_Wish") -> None:
+        with self._talk.expect(_subscribed) as subscribed:
+            await self._talk.send(self._subscribe)
+            pause = next(self._talk.answer_time.pauses())
+            if await wait(pause, subscribed, wish.overtaken) and subscribed.done():
+                self._talk.require_success(subscribed.result().result)
+
+    def _renew_soon(self) -> None:
+        """Subscribe once without waiting, when the device can hear it and nobody else talks."""
+        if self._renewal is None:
+            delay = self._talk.pacer.delay(self._lan.now())
+            loop = asyncio.get_running_loop()
+            self._renewal = loop.call_later(max(delay, REQUEST_GAP), self._renew)
+
+    def _renew(self) -> None:
+        self._renewal = None
+        if self._talk.turn.locked():
+            return  # whoever talks to it subscribes or has just done so
+        if self._talk.pacer.delay(self._lan.now()):
+            self._renew_soon()
+            return
+        self._talk.send_now(self._subscribe)
+
+    def _settles(self, wish: "_Wish") -> Match[int]:
+        """Match the result of a command: proof, a refusal, or a later change by somebody else.
+
+        An acknowledgement proves nothing, and what came before power left is about something else.
+        """
+
+        def match(answer: Answer) -> int | None:
+            match answer:
+                case _ if not wish.is_sent:
+                    return None
+                case Acknowledgement(opcode=Opcode.SET_POWER):
+                    wish.is_accepted = True
+                case SubscribeAnswer() if answer.result:
+                    return answer.result
+                case PowerPush() | SubscribeAnswer() if answer.power is not self.power:
+                    return None  # a late copy
+                case PowerPush() | SubscribeAnswer() if answer.power is wish.power:
+                    return SUCCESS
+                case PowerPush() if wish.is_accepted and self._is_foreign(answer.power):
+                    return SUCCESS
+            return None
+
+        return match
+
+    def _is_foreign(self, power: bool) -> bool:
+        """Whether a report cannot be about a command of ours: the button, or another controller."""
+        return self._lan.now() - self._commanded_at[power] > OWN_REPORT_TIME
 
     def _receive(self, answer: Answer) -> None:
         self.heard_at = now = self._lan.now()
         match answer:
             case DiscoveryAnswer():
-                if self._pacer.on_discovery_answered(now) and answer.power is not None:
-                    self.power = answer.power
+                self._on_discovered(answer, now)
             case PowerPush():
-                self.power = answer.power
+                self._subscription.on_proof(now)
+                self._reports.on_push(answer.power, now)
             case SubscribeAnswer(result=0):
-                self.power = answer.power
-                self._pacer.on_answered(now)
+                asked_at = self._on_answered(SubscribeRequest, now)
+                self._reports.on_answer(answer.power, asked_at)
+            case Acknowledgement(opcode=Opcode.SET_POWER):
+                self._on_answered(SetPowerRequest, now)
             case _:
-                self._pacer.on_answered(now)
-        for examine in tuple(self._expectations):
-            examine(answer)
+                self._talk.pacer.on_answered(now)
+        if self._reports.in_doubt:
+            self._renew_soon()
+        self._talk.on_answer(answer)
         for listener in tuple(self._listeners):
             listener()
 
+    def _on_answered(self, request: type, now: float) -> float:
+        self._subscription.on_proof(now)
+        self._talk.pacer.on_answered(now)
+        return self._talk.answer_time.on_answered(request, now)
 
-async def _wait(future: asyncio.Future[_Wanted], seconds: float) -> bool:
-    """Return whether the future is done within the time."""
-    await asyncio.wait([future], timeout=seconds)
-    return future.done()
+    def _on_discovered(self, answer: DiscoveryAnswer, now: float) -> None:
+        if not self._talk.pacer.on_discovery_answered(now):
+            return  # a copy, which repeats what may have changed since
+        if answer.power is not None:
+            self._reports.on_discovery(answer.power, now)
+        announced = not self._lan.has_searched(now)
+        if announced and self._subscription.on_announcement(now):
+            self._renew_soon()
+
+
+class _Wish:
+    """A wanted relay state, until it is reported, given up, or overtaken by a newer one."""
+
+    def __init__(self, power: bool) -> None:
+        self.power = power
+        self.is_sent = False
+        self.is_accepted = False
+        self.newer: _Wish | None = None
+        self.overtaken = asyncio.get_running_loop().create_future()
+        self.ended = asyncio.Event()
+
+    def overtake(self, newer: "_Wish") -> None:
+        self.newer = newer
+        self.overtaken.set_result(None)
+
+    def last(self) -> "_Wish":
+        wish = self
+        while wish.newer is not None:
+            wish = wish.newer
+        return wish
 
 
 def _subscribed(answer: Answer) -> SubscribeAnswer | None:
     return answer if isinstance(answer, SubscribeAnswer) else None
 
 
-def _table(number: int) -> _Match[TableAnswer]:
+def _table(number: int) -> Match[TableAnswer]:
     def match(answer: Answer) -> TableAnswer | None:
         return answer if isinstance(answer, TableAnswer) and answer.table == number else None
-
-    return match
-
-
-def _powered(power: bool) -> _Match[bool]:
-    """Match the reports that prove a relay state; an acknowledgement proves nothing."""
-
-    def match(answer: Answer) -> bool | None:
-        match answer:
-            case PowerPush() | SubscribeAnswer(result=0) if answer.power is power:
-                return True
-        return None
 
     return match

@@ -11,16 +11,22 @@ from collections.abc import Callable
 from enum import StrEnum
 from ipaddress import IPv4Address
 import logging
-from typing import Self, cast
+from math import inf
+import socket
+from typing import Self
 
 from .answers import Answer, DiscoveryAnswer, decode_answer_untrusted
 from .errors import LanError, MalformedFrameError
 from .frames import MAGIC
-from .requests import Request, decode_request_untrusted
+from .requests import FindRequest, Request, SearchRequest, decode_request_untrusted
 
 PORT = 10000
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104  an endpoint bound to one address hears no broadcasts
 LIMITED_BROADCAST = "255.255.255.255"
+WANTED_BUFFER = 4 * 1024 * 1024  # bytes; the usual default holds 256 discovery answers
+FIRST_REOPEN_PAUSE = 1.0  # s
+LONGEST_REOPEN_PAUSE = 30.0  # s
+SEARCH_TIME = 1.0  # s; a burst is over 0.44 s after its question
 
 Receiver = Callable[[Answer], None]
 Listener = Callable[[Answer, str], None]
@@ -41,39 +47,42 @@ class Drop(StrEnum):
 class Lan:
     """Sends requests, and hands each answer to whoever waits for its MAC *and* address."""
 
-    def __init__(self) -> None:
-        """Make a closed endpoint; `Lan.open` makes an open one."""
+    def __init__(self, address: str, port: int) -> None:
+        """Make an endpoint that is not open; `Lan.open` makes an open one."""
         self.sent = 0
         self.received = 0
         self.send_errors = 0
         self.dropped: Counter[Drop] = Counter()
         self._loop = asyncio.get_running_loop()
+        self.receive_buffer: int | None = None
+        self._bound_to: tuple[str, int] = (address, port)
         self._transport: asyncio.DatagramTransport | None = None
-        self._closed = self._loop.create_future()
+        self._lost = asyncio.Event()
+        self._reopening: asyncio.Task[None] | None = None
+        self._closed = False
+        self._searched_at = -inf
         self._routes: dict[str, list[tuple[str, Receiver]]] = {}
         self._listeners: list[Listener] = []
 
     @classmethod
     async def open(cls, address: str = ANY_ADDRESS, port: int = PORT) -> Self:
         """Return an endpoint bound to the address; LanError if the port is taken."""
-        lan = cls()
-        try:
-            await asyncio.get_running_loop().create_datagram_endpoint(
-                lambda: _Protocol(lan), local_addr=(address, port), allow_broadcast=True
-            )
-        except OSError as error:
-            raise LanError(f"cannot use UDP {address}:{port}: {error.strerror or error}") from error
+        lan = cls(address, port)
+        await lan._open()
         return lan
 
     def close(self) -> None:
         """Stop sending and hearing, and free the port a moment later: see `wait_closed`."""
+        self._closed = True
+        if self._reopening is not None:
+            self._reopening.cancel()
         if self._transport is not None:
             self._transport.close()
 
     async def wait_closed(self) -> None:
         """Return when the port of a closing endpoint is free."""
         if self._transport is not None:
-            await asyncio.shield(self._closed)
+            await self._lost.wait()
 
     async def __aenter__(self) -> Self:
         """Return the open endpoint."""
@@ -88,14 +97,23 @@ class Lan:
         """Return the time that the whole package goes by: s, monotonic."""
         return self._loop.time()
 
+    def has_searched(self, now: float) -> bool:
+        """Whether discovery answers now may be due to a search of ours, not announcements."""
+        return now - self._searched_at < SEARCH_TIME
+
     def send(self, request: Request, address: str) -> None:
         """Send to a device or a broadcast address. A failure counts as a lost datagram.
 
-        LanError if the endpoint is closed.
+        LanError if the endpoint was closed.
         """
-        if self._transport is None or self._transport.is_closing():
+        if self._closed or self._transport is None:
             raise LanError("the endpoint is closed")
+        if self._transport.is_closing():
+            self.send_errors += 1  # it is being opened again
+            return
         self.sent += 1
+        if isinstance(request, SearchRequest | FindRequest):
+            self._searched_at = self.now()
         self._transport.sendto(request.encode(), (address, PORT))
 
     def route(self, mac: str, address: str, receiver: Receiver) -> Callable[[], None]:
@@ -114,6 +132,37 @@ class Lan:
         """Call the listener with every answer and the address it came from. Returns the undo."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    async def _open(self) -> None:
+        address, port = self._bound_to
+        try:
+            transport, _ = await self._loop.create_datagram_endpoint(
+                lambda: _Protocol(self), local_addr=self._bound_to, allow_broadcast=True
+            )
+        except OSError as error:
+            raise LanError(f"cannot use UDP {address}:{port}: {error.strerror or error}") from error
+        self._transport = transport
+        self._lost.clear()
+        if (own_socket := transport.get_extra_info("socket")) is not None:
+            own_socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WANTED_BUFFER)
+            self.receive_buffer = own_socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+
+    def _on_lost(self) -> None:
+        self._lost.set()
+        if not self._closed:
+            self._reopening = self._loop.create_task(self._reopen())
+
+    async def _reopen(self) -> None:
+        pause = FIRST_REOPEN_PAUSE
+        while True:
+            await asyncio.sleep(pause)
+            try:
+                await self._open()
+            except LanError as error:
+                _LOGGER.debug("%s; trying again", error)
+                pause = min(2 * pause, LONGEST_REOPEN_PAUSE)
+            else:
+                return
 
     def _receive(self, datagram: bytes, address: str) -> None:
         self.received += 1
@@ -152,9 +201,6 @@ class _Protocol(asyncio.DatagramProtocol):
     def __init__(self, lan: Lan) -> None:
         self._lan = lan
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._lan._transport = cast("asyncio.DatagramTransport", transport)  # noqa: SLF001
-
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self._lan._receive(data, addr[0])  # noqa: SLF001
 
@@ -164,4 +210,4 @@ class _Protocol(asyncio.DatagramProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
-        self._lan._closed.set_result(None)  # noqa: SLF001
+        self._lan._on_lost()  # noqa: SLF001  one class in two

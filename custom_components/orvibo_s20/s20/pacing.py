@@ -10,8 +10,9 @@ REQUEST_GAP = 0.05
 # s, after an answer: a command 6 ms behind a subscribe answer was lost (measured by glenpp).
 ANSWER_GAP = 0.01
 
-FIRST_PAUSE = 0.3  # nine in ten answers took less than 0.27 s
-LONGEST_PAUSE = 1.0
+FIRST_PAUSE = 0.3  # s; nine in ten answers took less than 0.27 s
+SHORTEST_PAUSE = 0.2  # s
+LONGEST_PAUSE = 1.0  # s
 _GROWTH = 1.3
 
 
@@ -46,9 +47,42 @@ class Pacer:
         return first
 
 
-def pauses() -> Iterator[float]:
-    """Yield how long to wait before each next try: 0.3, 0.39, 0.51, 0.66, 0.86, 1, 1 ..."""
-    pause = FIRST_PAUSE
-    while True:
-        yield pause
-        pause = min(pause * _GROWTH, LONGEST_PAUSE)
+class AnswerTime:
+    """How long this device takes to answer, smoothed as RFC 6298 does for TCP."""
+
+    def __init__(self) -> None:
+        """Start without a sample."""
+        self.smoothed: float | None = None
+        self._deviation = 0.0
+        self._unanswered: dict[type, list[float]] = {}
+
+    def on_sent(self, kind: type, now: float) -> None:
+        """Note that a request of a kind left."""
+        self._unanswered.setdefault(kind, []).append(now)
+
+    def on_answered(self, kind: type, now: float) -> float:
+        """Note an answer. Returns when its request may have left first, -inf if that is unknown.
+
+        It is a sample only if the request left once, so that it is certain which one was answered.
+        """
+        sent = self._unanswered.pop(kind, [])
+        if len(sent) == 1:
+            self._sample(now - sent[0])
+        return sent[0] if sent else -inf
+
+    def pauses(self) -> Iterator[float]:
+        """Yield how long to wait before each next try, growing to a second and no further."""
+        pause = FIRST_PAUSE
+        if self.smoothed is not None:
+            pause = max(SHORTEST_PAUSE, self.smoothed + 4 * self._deviation)
+        while True:
+            pause = min(pause, LONGEST_PAUSE)
+            yield pause
+            pause *= _GROWTH
+
+    def _sample(self, seconds: float) -> None:
+        if self.smoothed is None:
+            self.smoothed, self._deviation = seconds, seconds / 2
+            return
+        self._deviation += (abs(seconds - self.smoothed) - self._deviation) / 4
+        self.smoothed += (seconds - self.smoothed) / 8

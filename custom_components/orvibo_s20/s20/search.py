@@ -16,6 +16,8 @@ INTERVAL = 0.8  # s between tries; a burst of answers is over 0.44 s after its q
 LONGEST_SEARCH = TRIES * INTERVAL  # s
 QUIET = 2.0  # s without a new device that end a search which has found some
 IDENTIFY_TRIES = 6
+MOVE_PATIENCE = 1.0  # s for an answer, which takes 0.3 s at most when nothing is lost
+OLD_ADDRESS_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,37 @@ async def identify(
     if strays:
         raise _wrong(strays[0], f"{mac} answers at {strays[0].address}, not at {address}")
     raise NoAnswerError(f"no S20 answers at {address}")
+
+
+async def has_moved(lan: Lan, mac: str, *, old: str, new: str) -> bool:
+    """Return whether a device now answers at the new address and no longer at the old one.
+
+    Costs one datagram if nobody answers at the new address, so forged announcements lead nowhere.
+    Takes a second, or two when it has moved.
+    """
+    if not await _answers(lan, mac, new, tries=1):
+        return False
+    return not await _answers(lan, mac, old, tries=OLD_ADDRESS_TRIES)
+
+
+async def _answers(lan: Lan, mac: str, address: str, *, tries: int) -> bool:
+    """Return whether the device with the MAC answers at the address within a second."""
+    heard = asyncio.Event()
+
+    def hear(answer: Answer, source: str) -> None:
+        if answer.mac == mac and source == address:
+            heard.set()
+
+    unlisten = lan.listen(hear)
+    try:
+        for _ in range(tries):
+            lan.send(FindRequest(mac), address)
+            await _pass(MOVE_PATIENCE / tries, until=heard)
+            if heard.is_set():
+                return True
+    finally:
+        unlisten()
+    return False
 
 
 def _ask(lan: Lan, address: str, mac: str | None, elsewhere: Collection[str]) -> None:

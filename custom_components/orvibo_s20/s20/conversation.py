@@ -1,0 +1,116 @@
+"""Requests to one device: one at a time, as far apart as it needs, and what is awaited from it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, TypeVar
+
+from .answers import Answer, SubscribeAnswer, TableAnswer
+from .errors import LanError, NoAnswerError, RefusedError
+from .lan import Lan
+from .pacing import AnswerTime, Pacer
+from .requests import Request
+
+SUCCESS = 0  # the only result of an answer that has ever been seen
+
+_Wanted = TypeVar("_Wanted")
+_Reply = TypeVar("_Reply", SubscribeAnswer, TableAnswer)
+Match = Callable[[Answer], _Wanted | None]
+
+
+class Conversation:
+    """Sends to one device, and waits for what it says."""
+
+    def __init__(self, lan: Lan, mac: str, address: str) -> None:
+        """Start with a device that is ready."""
+        self.mac = mac
+        self.address = address
+        self.turn = asyncio.Lock()  # held by whoever sends and waits
+        self.answer_time = AnswerTime()
+        self.pacer = Pacer()
+        self._lan = lan
+        self._expectations: list[Callable[[Answer], None]] = []
+        self._closed = False
+
+    def __str__(self) -> str:
+        """Name the device in errors."""
+        return f"S20 {self.mac} at {self.address}"
+
+    def close(self) -> None:
+        """Send nothing any more. Whoever still waits for the device gets a LanError."""
+        self._closed = True
+
+    async def ask(self, request: Request, match: Match[_Reply], patience: float) -> _Reply:
+        """Send until an answer matches; an answer to an earlier try counts as well.
+
+        A command may have its turn between two tries, and its answer then serves both.
+        NoAnswerError when the patience (s) is over, RefusedError if the answer is an error.
+        """
+        async with self.patience(patience):
+            with self.expect(match) as answered:
+                for pause in self.answer_time.pauses():
+                    async with self.turn:
+                        if not answered.done():
+                            await self.send(request)
+                            await wait(pause, answered)
+                    if answered.done():
+                        break
+                answer = await answered
+        self.require_success(answer.result)
+        return answer
+
+    def require_success(self, result: int) -> None:
+        """Raise RefusedError unless the result of an answer is success."""
+        if result != SUCCESS:
+            raise RefusedError(f"{self} answered with error {result}")
+
+    async def send(self, request: Request) -> None:
+        """Send as soon as the device can hear it; LanError if nobody would hear the answer."""
+        # An answer meanwhile moves the moment.
+        while delay := self.pacer.delay(self._lan.now()):  # noqa: ASYNC110
+            await asyncio.sleep(delay)
+        self.send_now(request)
+
+    def send_now(self, request: Request) -> None:
+        """Send without a look at whether the device can hear it."""
+        if self._closed:
+            raise LanError(f"{self} is not used any more")
+        self._lan.send(request, self.address)
+        self.pacer.on_sent(self._lan.now())
+        self.answer_time.on_sent(type(request), self._lan.now())
+
+    @asynccontextmanager
+    async def patience(self, seconds: float) -> AsyncIterator[None]:
+        """Turn too long a wait into a NoAnswerError."""
+        try:
+            async with asyncio.timeout(seconds):
+                yield
+        except TimeoutError as error:
+            raise NoAnswerError(f"{self} did not answer within {seconds:.0f} s") from error
+
+    @contextmanager
+    def expect(self, match: Match[_Wanted]) -> Iterator[asyncio.Future[_Wanted]]:
+        """Give a future of the first answer that matches from now on."""
+        future: asyncio.Future[_Wanted] = asyncio.get_running_loop().create_future()
+
+        def examine(answer: Answer) -> None:
+            matched = match(answer)
+            if matched is not None and not future.done():
+                future.set_result(matched)
+
+        self._expectations.append(examine)
+        try:
+            yield future
+        finally:
+            self._expectations.remove(examine)
+
+    def on_answer(self, answer: Answer) -> None:
+        """Take what the device said."""
+        for examine in tuple(self._expectations):
+            examine(answer)
+
+
+async def wait(seconds: float, *futures: asyncio.Future[Any]) -> bool:
+    """Return whether one of the futures is done within the time."""
+    await asyncio.wait(futures, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    return any(future.done() for future in futures)

@@ -1,0 +1,44 @@
+"""The relay state out of reports that come twice, late and out of order.
+
+The device pushes each change twice, 43 to 57 ms apart (captures 2 and 4). When it changes again in
+between, the second push of the older change comes last.
+"""
+
+from math import inf
+
+ECHO_TIME = 0.15  # s; the second push of a change comes within, and some more for the network
+STALE_TIME = 0.3  # s; an answer that was under way while a push overtook it
+
+
+class PowerReports:
+    """The relay state as last reported, and whether that report was contradicted."""
+
+    def __init__(self) -> None:
+        """Start without a report."""
+        self.power: bool | None = None
+        self.in_doubt = False
+        self._pushed_at = {False: -inf, True: -inf}
+
+    def on_push(self, power: bool, now: float) -> bool:
+        """Take a push. Returns whether it is news or confirms what is known, not a late copy."""
+        late = power is not self.power and now - self._pushed_at[power] < ECHO_TIME
+        if late:
+            self.in_doubt = True
+            return False
+        if power is not self.power:
+            self._pushed_at[power] = now
+        self.power = power
+        return True
+
+    def on_answer(self, power: bool, asked_at: float) -> None:
+        """Take the answer to a question; a push since then is newer, or shows that it may be."""
+        if max(self._pushed_at.values()) > asked_at and power is not self.power:
+            self.in_doubt = True
+            return
+        self.power = power
+        self.in_doubt = False
+
+    def on_discovery(self, power: bool, now: float) -> None:
+        """Take the first of a burst or an announcement; it may be older than a push just before."""
+        if now - max(self._pushed_at.values()) >= STALE_TIME:
+            self.power = power

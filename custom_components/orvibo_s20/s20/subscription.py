@@ -1,0 +1,35 @@
+"""Does the device still count us among those it reports to and obeys?
+
+A subscription lasts 300 s since the last accepted request (captures 1 and 4: alive after 240 s,
+dead after 312 s) and does not survive a restart of the device, which is followed by announcements.
+"""
+
+from math import inf
+
+LIVE_TIME = 60.0  # s, far below the 300 s: the device answered, so it knows us
+RUN_GAP = 4.0  # s; announcements of one run are 3.2 s apart
+
+
+class Subscription:
+    """Live as long as the device proves it, in doubt from an announcement on."""
+
+    def __init__(self) -> None:
+        """Start without one."""
+        self._proved_at = -inf
+        self._announced_at = -inf
+
+    def is_live(self, now: float) -> bool:
+        """Whether a command will be obeyed without subscribing first."""
+        return now - self._proved_at < LIVE_TIME
+
+    def on_proof(self, now: float) -> None:
+        """Note an answer or a push, which only subscribers get."""
+        self._proved_at = now
+
+    def on_announcement(self, now: float) -> bool:
+        """Note a possible restart. Returns whether a run of announcements begins."""
+        first = now - self._announced_at > RUN_GAP
+        self._announced_at = now
+        if first:
+            self._proved_at = -inf
+        return first

@@ -1,0 +1,184 @@
+"""A socket that gets another address, and everybody who pretends to be one."""
+
+import asyncio
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_HOST, STATE_OFF, STATE_ON, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.orvibo_s20.s20.answers import DiscoveryAnswer
+from custom_components.orvibo_s20.s20.requests import FindRequest
+from tests.conftest import ADDRESS, MAC
+from tests.simulator.memory import PORT, MemoryLan
+from tests.simulator.plug import Plug
+from tests.simulator.wire import Datagram
+
+from .conftest import SetUp, make_entry
+
+NEW_ADDRESS = "10.10.10.99"
+OTHER_MAC = "ac:cf:23:00:00:01"
+OTHER_ADDRESS = "10.10.10.44"
+ENTITY = "switch.kitchen"
+
+
+def state(hass: HomeAssistant, entity: str = ENTITY) -> str:
+    """Return what the dashboard shows."""
+    found = hass.states.get(entity)
+    assert found is not None
+    return found.state
+
+
+def announce(memory_lan: MemoryLan, address: str, mac: str = MAC) -> None:
+    """Have anybody announce a socket at an address."""
+    announcement = DiscoveryAnswer(mac, "SOC005", 0, b"\x01").encode()
+    memory_lan.transmit(Datagram(announcement, (address, PORT), (memory_lan.host, PORT)))
+
+
+async def test_a_socket_that_announces_itself_elsewhere_is_followed_at_once(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    plug.move(NEW_ADDRESS, hass.loop.time())  # announces itself 0.7 s later
+    await asyncio.sleep(3.0)
+    assert entry.data[CONF_HOST] == NEW_ADDRESS
+    assert entry.state is ConfigEntryState.LOADED
+    plug.press(hass.loop.time())
+    await asyncio.sleep(0.05)
+    assert state(hass) == STATE_ON
+
+
+async def test_a_socket_that_moves_silently_is_found_with_the_next_poll(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    plug.address = NEW_ADDRESS
+    await asyncio.sleep(37.0)
+    assert entry.data[CONF_HOST] == NEW_ADDRESS
+    assert state(hass) == STATE_OFF
+
+
+async def test_a_waiting_entry_follows_too(hass: HomeAssistant, plug: Plug, set_up: SetUp) -> None:
+    plug.unplug(hass.loop.time())
+    entry = await set_up()
+    plug.plug_in(hass.loop.time())
+    plug.move(NEW_ADDRESS, hass.loop.time())
+    await asyncio.sleep(10.0)
+    await hass.async_block_till_done()
+    assert (entry.state, entry.data[CONF_HOST]) == (ConfigEntryState.LOADED, NEW_ADDRESS)
+
+
+async def test_a_host_name_stays_what_its_owner_typed(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug
+) -> None:
+    memory_lan.names["socket.home"] = ADDRESS
+    entry = make_entry(host="socket.home")
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    plug.move(NEW_ADDRESS, hass.loop.time())
+    await asyncio.sleep(3.0)
+    assert entry.data[CONF_HOST] == "socket.home"
+    assert entry.runtime_data.device.address == NEW_ADDRESS
+
+
+async def test_two_sockets_that_swap_addresses_come_out_right(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    other = memory_lan.add(Plug(OTHER_ADDRESS, OTHER_MAC, seed=2, now=hass.loop.time()))
+    other_entry = make_entry(OTHER_MAC, OTHER_ADDRESS, "Lamp")
+    other_entry.add_to_hass(hass)
+    entry = await set_up()
+    plug.move(OTHER_ADDRESS, hass.loop.time())
+    other.move(ADDRESS, hass.loop.time())
+    await asyncio.sleep(20.0)
+    assert (entry.data[CONF_HOST], other_entry.data[CONF_HOST]) == (OTHER_ADDRESS, ADDRESS)
+    plug.press(hass.loop.time())
+    await asyncio.sleep(0.05)
+    assert (state(hass), state(hass, "switch.lamp")) == (STATE_ON, STATE_OFF)
+
+
+async def test_a_forged_announcement_does_not_steal_a_socket(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    announce(memory_lan, "10.10.10.66")
+    await asyncio.sleep(5.0)
+    assert entry.data[CONF_HOST] == ADDRESS
+    assert state(hass) == STATE_OFF
+
+
+async def test_an_impostor_that_answers_does_not_steal_a_socket_that_is_there(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    impostor = memory_lan.add(Plug("10.10.10.66", MAC, seed=3, now=hass.loop.time()))
+    impostor.rejoin(hass.loop.time())
+    await asyncio.sleep(10.0)
+    assert entry.data[CONF_HOST] == ADDRESS
+
+
+async def test_a_flood_of_forged_announcements_costs_a_probe_a_second(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    for number in range(2000):
+        announce(memory_lan, f"10.10.11.{number % 250 + 1}")
+        await asyncio.sleep(0.01)
+    probes = [sent for _, sent in memory_lan.sent if sent.data == FindRequest(MAC).encode()]
+    assert len(probes) <= 21
+    assert entry.data[CONF_HOST] == ADDRESS
+
+
+async def test_an_absent_socket_is_looked_for_ever_more_rarely(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    plug.unplug(hass.loop.time())
+    await asyncio.sleep(1800.0)
+    assert state(hass) == STATE_UNAVAILABLE
+    memory_lan.sent.clear()
+    await asyncio.sleep(3600.0)
+    moments = sorted({round(at) for at, _ in memory_lan.sent})
+    assert 11 <= len(moments) <= 13
+    plug.plug_in(hass.loop.time())
+    await asyncio.sleep(5.0)
+    assert state(hass) == STATE_OFF
+    memory_lan.sent.clear()
+    await asyncio.sleep(120.0)
+    assert 4 <= len(memory_lan.sent) <= 6  # polled as before
+
+
+async def test_a_socket_that_no_broadcast_reaches_is_asked_every_minute(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    plug = memory_lan.add(Plug("10.20.0.7", MAC, now=hass.loop.time()))
+    entry = make_entry(host="10.20.0.7")
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    plug.leave_network(hass.loop.time())
+    await asyncio.sleep(1800.0)
+    plug.online = True  # no announcement gets through
+    await asyncio.sleep(62.0)
+    assert state(hass) == STATE_OFF
+
+
+async def test_stopping_in_the_middle_of_a_check_leaves_nothing_behind(
+    hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp, plug: Plug
+) -> None:
+    entry = await set_up()
+    announce(memory_lan, "10.10.10.66")
+    await asyncio.sleep(0.1)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert memory_lan.open_ports == []
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5, 1.2])
+async def test_an_entry_that_is_removed_during_its_check_is_gone(
+    hass: HomeAssistant, set_up: SetUp, plug: Plug, seconds: float
+) -> None:
+    entry = await set_up()
+    plug.move(NEW_ADDRESS, hass.loop.time())
+    await asyncio.sleep(0.8 + seconds)
+    await hass.config_entries.async_remove(entry.entry_id)
+    await asyncio.sleep(5.0)
