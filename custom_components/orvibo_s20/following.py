@@ -45,20 +45,23 @@ class AddressFollower:
     async def _async_check(self) -> None:
         try:
             while self._heard:
-                entry_id, address = self._heard.popitem()
-                entry = self._hass.config_entries.async_get_entry(entry_id)
-                if entry is not None:
-                    await self._async_check_one(entry, address)
+                entry_id = next(
+                    iter(self._heard)
+                )  # the oldest, or one flood would starve the others
+                await self._async_check_one(entry_id, self._heard.pop(entry_id))
         except LanError as error:
             _LOGGER.debug("Not followed: %s", error)
         finally:
             self._task = None
 
-    async def _async_check_one(self, entry: ConfigEntry, new: str) -> None:
-        old, mac = _known_address(entry), entry.unique_id
-        if mac is None or old is None or old == new:
+    async def _async_check_one(self, entry_id: str, new: str) -> None:
+        entry = self._hass.config_entries.async_get_entry(entry_id)
+        if entry is None or entry.unique_id is None:
             return
-        if await has_moved(self._lan, mac, old=old, new=new):
+        old = _known_address(entry)
+        if old is None or not await has_moved(self._lan, entry.unique_id, old=old, new=new):
+            return
+        if self._hass.config_entries.async_get_entry(entry_id) is entry:  # not removed meanwhile
             self._async_move(entry, new)
 
     @callback

@@ -173,12 +173,16 @@ async def test_stopping_in_the_middle_of_a_check_leaves_nothing_behind(
     assert memory_lan.open_ports == []
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.5, 1.2])
+@pytest.mark.parametrize("seconds", [0.0, 0.4, 0.8])
+@pytest.mark.parametrize("alone", [True, False])
 async def test_an_entry_that_is_removed_during_its_check_is_gone(
-    hass: HomeAssistant, set_up: SetUp, plug: Plug, seconds: float
+    hass: HomeAssistant, set_up: SetUp, plug: Plug, seconds: float, alone: bool
 ) -> None:
+    if not alone:
+        make_entry(OTHER_MAC, OTHER_ADDRESS, "Lamp").add_to_hass(hass)
     entry = await set_up()
     plug.move(NEW_ADDRESS, hass.loop.time())
     await asyncio.sleep(0.8 + seconds)
     await hass.config_entries.async_remove(entry.entry_id)
     await asyncio.sleep(5.0)
+    assert entry.data[CONF_HOST] == ADDRESS
