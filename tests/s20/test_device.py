@@ -332,6 +332,12 @@ async def test_on_a_live_subscription_power_leaves_first_and_subscribe_follows(
     assert [sent.data for _, sent in memory_lan.sent] == [ON, SUBSCRIBE]
 
 
+async def at_end(wish: asyncio.Task[None], lan: Lan) -> float:
+    """Return when a command returned."""
+    await wish
+    return lan.now()
+
+
 async def test_the_last_wish_wins_and_all_return_with_it(
     device: Device, plug: Plug, memory_lan: MemoryLan, lan: Lan
 ) -> None:
@@ -344,7 +350,8 @@ async def test_the_last_wish_wins_and_all_return_with_it(
         wishes.append(asyncio.create_task(device.set_power(power)))
         await asyncio.sleep(0.15)
     memory_lan.network.set_loss(0.0)
-    await asyncio.gather(*wishes)
+    moments = await asyncio.gather(*(at_end(wish, lan) for wish in wishes))
+    assert moments == [moments[-1]] * 3
     ended = lan.now()
     assert plug.relay is True
     await asyncio.sleep(8.0)

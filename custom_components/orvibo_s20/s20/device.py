@@ -130,7 +130,9 @@ class Device:
             wish.ended.set()
             if self._wish is wish:
                 self._wish = None
-        await wish.last().ended.wait()
+        while wish.newer is not None:
+            wish = wish.newer
+            await wish.ended.wait()
 
     async def _fulfil(self, wish: "_Wish") -> None:
         """Send power until there is proof, subscribing first unless the device is known to obey."""
@@ -253,12 +255,6 @@ class _Wish:
     def overtake(self, newer: "_Wish") -> None:
         self.newer = newer
         self.overtaken.set_result(None)
-
-    def last(self) -> "_Wish":
-        wish = self
-        while wish.newer is not None:
-            wish = wish.newer
-        return wish
 
 
 def _subscribed(answer: Answer) -> SubscribeAnswer | None:
