@@ -21,6 +21,15 @@ def test_the_second_push_of_an_older_change_is_not_the_state() -> None:
     assert reports.in_doubt
 
 
+def test_the_second_push_of_a_command_that_changed_nothing_is_no_news_either() -> None:
+    reports = PowerReports()
+    reports.on_push(power=True, now=100.0)
+    reports.on_push(power=True, now=110.00)
+    reports.on_push(power=False, now=110.03)
+    assert not reports.on_push(power=True, now=110.05)
+    assert reports.power is False
+
+
 def test_a_doubt_ends_with_an_answer_asked_for_later() -> None:
     reports = PowerReports()
     for power, now in ((True, 100.0), (False, 100.03), (True, 100.045)):

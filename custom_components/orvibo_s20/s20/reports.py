@@ -21,11 +21,11 @@ class PowerReports:
 
     def on_push(self, power: bool, now: float) -> bool:
         """Take a push. Returns whether it is news or confirms what is known, not a late copy."""
-        late = power is not self.power and now - self._pushed_at[power] < ECHO_TIME
-        if late:
+        may_be_copy = now - self._pushed_at[power] < ECHO_TIME
+        if may_be_copy and power is not self.power:
             self.in_doubt = True
             return False
-        if power is not self.power:
+        if not may_be_copy:
             self._pushed_at[power] = now
         self.power = power
         return True
