@@ -445,3 +445,36 @@ async def test_a_moved_device_is_talked_to_where_it_is(
     device.move("10.10.10.99")
     await device.set_power(True)
     assert plug.relay is True
+
+
+async def test_a_late_report_of_an_overtaken_command_is_no_proof(
+    device: Device, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    """On, off, on: a late push of the first arrives behind the third, whose own power is lost."""
+    plug.parameters.latency = Uniform(0.02, 0.02)
+    await device.subscribe()
+    await device.set_power(True)
+    await asyncio.sleep(1.0)
+    plug.parameters.push_delay = Uniform(0.3, 0.3)
+    off = asyncio.create_task(device.set_power(False))
+    await asyncio.sleep(0.05)
+    on = asyncio.create_task(device.set_power(True))
+    await asyncio.sleep(0.0)
+    plug.lose_next(1)
+    reply(memory_lan, PowerPush(MAC, power=True), after=0.001)
+    await asyncio.gather(off, on)
+    assert plug.relay is True
+
+
+async def test_a_doubt_is_cleared_even_if_the_first_question_is_lost(
+    device: Device, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    await device.subscribe()
+    plug.relay = True  # its reports are lost
+    for after, power in ((0.001, True), (0.002, False), (0.003, True)):
+        reply(memory_lan, PowerPush(MAC, power=power), after=after)
+    plug.lose_next(1)
+    await asyncio.sleep(0.04)
+    assert device.power is False
+    await asyncio.sleep(2.0)
+    assert device.power is True

@@ -65,6 +65,14 @@ def test_an_answer_to_one_of_two_requests_is_no_sample() -> None:
     assert answers.smoothed is None
 
 
+def test_requests_that_stay_unanswered_are_forgotten() -> None:
+    answers = AnswerTime()
+    for moment in (10.0, 20.0, 30.0):
+        answers.on_sent(int, moment)
+    assert answers.on_answered(int, 30.1) == 30.0
+    assert answers.smoothed == pytest.approx(0.1)
+
+
 def test_an_answer_without_a_request_says_nothing() -> None:
     answers = AnswerTime()
     assert answers.on_answered(int, 10.0) < 0

@@ -16,7 +16,7 @@ from .conversation import SUCCESS, Conversation, Match, wait
 from .errors import MalformedFrameError
 from .frames import Opcode
 from .lan import Lan
-from .pacing import REQUEST_GAP
+from .pacing import LONGEST_PAUSE, REQUEST_GAP
 from .reports import PowerReports
 from .requests import ReadTableRequest, SetPowerRequest, SubscribeRequest
 from .subscription import Subscription
@@ -25,6 +25,7 @@ from .tables import SETTINGS_TABLE, SettingsRecord, decode_settings_untrusted
 SUBSCRIBE_PATIENCE = 4.0  # s; seven tries
 TABLE_PATIENCE = 3.0  # s; six tries
 POWER_PATIENCE = 8.0  # s; eleven tries
+RENEWALS = 5  # tries to subscribe without anybody waiting for it
 OWN_REPORT_TIME = 2.0  # s; a push within may be the late report of our own earlier command
 
 
@@ -46,6 +47,9 @@ class Device:
         self._wish: _Wish | None = None
         self._commanded_at = {False: -inf, True: -inf}
         self._renewal: asyncio.TimerHandle | None = None
+        self._renewals_left = 0
+        self._has_changed = False  # by the answer that is being taken
+        self._asked_at = -inf  # when the subscribe answer that is being taken was asked for
         self._listeners: list[Callable[[], None]] = []
         self._unroute = lan.route(mac, address, self._receive)
 
@@ -144,7 +148,9 @@ class Device:
                     return
                 await self._talk.send(SetPowerRequest(self.mac, wish.power))
                 self._commanded_at[wish.power] = self._lan.now()
-                wish.is_sent = True
+                if wish.sent_at == inf:
+                    wish.sent_at = self._lan.now()
+                    self._talk.answer_time.forget(SubscribeRequest)  # it would prove nothing
                 if await wait(pause, settled, wish.overtaken):
                     break
                 await self._talk.send(self._subscribe)
@@ -162,38 +168,54 @@ class Device:
                 self._talk.require_success(subscribed.result().result)
 
     def _renew_soon(self) -> None:
-        """Subscribe once without waiting, when the device can hear it and nobody else talks."""
+        """Subscribe without waiting; again while that is in doubt, but not for ever."""
         if self._renewal is None:
-            delay = self._talk.pacer.delay(self._lan.now())
-            loop = asyncio.get_running_loop()
-            self._renewal = loop.call_later(max(delay, REQUEST_GAP), self._renew)
+            self._renewals_left = RENEWALS
+            self._renew_in(REQUEST_GAP)
+
+    def _renew_in(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._renewal = loop.call_later(seconds, self._renew)
 
     def _renew(self) -> None:
         self._renewal = None
-        if self._talk.turn.locked():
+        now = self._lan.now()
+        is_repeated = self._renewals_left < RENEWALS
+        if self._talk.turn.locked() or (is_repeated and not self._needs_renewal(now)):
             return  # whoever talks to it subscribes or has just done so
-        if self._talk.pacer.delay(self._lan.now()):
-            self._renew_soon()
+        if delay := self._talk.pacer.delay(now):
+            self._renew_in(delay)
             return
         self._talk.send_now(self._subscribe)
+        self._renewals_left -= 1
+        if self._renewals_left and self._needs_renewal(now):
+            self._renew_in(LONGEST_PAUSE)
+
+    def _needs_renewal(self, now: float) -> bool:
+        return self._reports.in_doubt or not self._subscription.is_live(now)
 
     def _settles(self, wish: "_Wish") -> Match[int]:
         """Match the result of a command: proof, a refusal, or a later change by somebody else.
 
-        An acknowledgement proves nothing, and what came before power left is about something else.
+        An acknowledgement proves nothing, and what was asked or came before power left is about
+        something else. So may be a push that changes nothing, soon after a command to the contrary.
         """
 
         def match(answer: Answer) -> int | None:
             match answer:
-                case _ if not wish.is_sent:
+                case _ if wish.sent_at == inf:
                     return None
                 case Acknowledgement(opcode=Opcode.SET_POWER):
                     wish.is_accepted = True
                 case SubscribeAnswer() if answer.result:
                     return answer.result
-                case PowerPush() | SubscribeAnswer() if answer.power is not self.power:
-                    return None  # a late copy
-                case PowerPush() | SubscribeAnswer() if answer.power is wish.power:
+                case PowerPush() if answer.power is self.power is wish.power and (
+                    self._has_changed or self._is_foreign(not wish.power)
+                ):
+                    return SUCCESS
+                case SubscribeAnswer() if answer.power is self.power is wish.power and (
+                    self._asked_at >= wish.sent_at
+                ):
                     return SUCCESS
                 case PowerPush() if wish.is_accepted and self._is_foreign(answer.power):
                     return SUCCESS
@@ -207,6 +229,7 @@ class Device:
 
     def _receive(self, answer: Answer) -> None:
         self.heard_at = now = self._lan.now()
+        before = self.power
         match answer:
             case DiscoveryAnswer():
                 self._on_discovered(answer, now)
@@ -214,12 +237,13 @@ class Device:
                 self._subscription.on_proof(now)
                 self._reports.on_push(answer.power, now)
             case SubscribeAnswer(result=0):
-                asked_at = self._on_answered(SubscribeRequest, now)
-                self._reports.on_answer(answer.power, asked_at)
+                self._asked_at = self._on_answered(SubscribeRequest, now)
+                self._reports.on_answer(answer.power, self._asked_at)
             case Acknowledgement(opcode=Opcode.SET_POWER):
                 self._on_answered(SetPowerRequest, now)
             case _:
                 self._talk.pacer.on_answered(now)
+        self._has_changed = self.power is not before
         if self._reports.in_doubt:
             self._renew_soon()
         self._talk.on_answer(answer)
@@ -246,7 +270,7 @@ class _Wish:
 
     def __init__(self, power: bool) -> None:
         self.power = power
-        self.is_sent = False
+        self.sent_at = inf  # when power left first
         self.is_accepted = False
         self.newer: _Wish | None = None
         self.overtaken = asyncio.get_running_loop().create_future()

@@ -1,6 +1,7 @@
 """When may the next request leave, and how long until the next try? Times in seconds."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from math import inf
 
 # s; ten answers 15 ms apart took at most 0.138 s, and all 8 requests sent meanwhile were lost.
@@ -13,6 +14,7 @@ ANSWER_GAP = 0.01
 FIRST_PAUSE = 0.3  # s; nine in ten answers took less than 0.27 s
 SHORTEST_PAUSE = 0.2  # s
 LONGEST_PAUSE = 1.0  # s
+LATEST_ANSWER = 3.0  # s; the slowest answer measured took 1.2 s
 _GROWTH = 1.3
 
 
@@ -47,6 +49,15 @@ class Pacer:
         return first
 
 
+@dataclass(frozen=True, slots=True)
+class _Unanswered:
+    """When requests of one kind left that may still be answered."""
+
+    first_at: float
+    last_at: float
+    is_repeated: bool = False
+
+
 class AnswerTime:
     """How long this device takes to answer, smoothed as RFC 6298 does for TCP."""
 
@@ -54,21 +65,31 @@ class AnswerTime:
         """Start without a sample."""
         self.smoothed: float | None = None
         self._deviation = 0.0
-        self._unanswered: dict[type, list[float]] = {}
+        self._unanswered: dict[type, _Unanswered] = {}
 
     def on_sent(self, kind: type, now: float) -> None:
         """Note that a request of a kind left."""
-        self._unanswered.setdefault(kind, []).append(now)
+        earlier = self._unanswered.get(kind)
+        if earlier is None or now - earlier.last_at > LATEST_ANSWER:
+            self._unanswered[kind] = _Unanswered(now, now)
+        else:
+            self._unanswered[kind] = _Unanswered(earlier.first_at, now, is_repeated=True)
 
     def on_answered(self, kind: type, now: float) -> float:
         """Note an answer. Returns when its request may have left first, -inf if that is unknown.
 
         It is a sample only if the request left once, so that it is certain which one was answered.
         """
-        sent = self._unanswered.pop(kind, [])
-        if len(sent) == 1:
-            self._sample(now - sent[0])
-        return sent[0] if sent else -inf
+        sent = self._unanswered.pop(kind, None)
+        if sent is None:
+            return -inf
+        if not sent.is_repeated:
+            self._sample(now - sent.first_at)
+        return sent.first_at
+
+    def forget(self, kind: type) -> None:
+        """Take what comes from now on as answers to later requests only."""
+        self._unanswered.pop(kind, None)
 
     def pauses(self) -> Iterator[float]:
         """Yield how long to wait before each next try, growing to a second and no further."""
