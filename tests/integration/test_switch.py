@@ -145,7 +145,7 @@ async def test_one_missed_poll_is_nothing(hass: HomeAssistant, plug: Plug, set_u
     await set_up()
     for _ in range(5):
         plug.leave_network(hass.loop.time())
-        await asyncio.sleep(40.0)
+        await asyncio.sleep(33.0)  # less than two polls and the patience of the second
         assert state(hass) == STATE_OFF
         plug.rejoin(hass.loop.time())
         await asyncio.sleep(31.0)
