@@ -105,8 +105,8 @@ class Api:
             content = message.json()
             if content["type"] == "event":
                 self._listeners[content["id"]](content["event"]["data"])
-            elif content["type"] == "result":
-                self._answers[content["id"]].set_result(content)
+            elif content["type"] == "result" and content["id"] in self._answers:
+                self._answers[content["id"]].set_result(content)  # unless nobody waits any more
 
     async def _ask(self, number: int, kind: str, fields: dict[str, object]) -> Any:  # noqa: ANN401
         self._answers[number] = asyncio.get_running_loop().create_future()

@@ -58,6 +58,7 @@ class Installation:
         self._folder = folder
         self._log = folder / "output.log"
         self.token: str | None = None
+        self.pid: int | None = None  # of the process that was started last
         (folder / "configuration.yaml").write_text(_CONFIGURATION)
         _copy_integration(folder / "custom_components" / INTEGRATION.name)
         # In YAML it would be a trial, which Home Assistant undoes by a restart after five minutes.
@@ -77,6 +78,7 @@ class Installation:
         command += ["--config", str(self._folder), "--log-no-color"]
         with self._log.open("ab") as log:
             async with running(command, log=log, environment=_environment(extra)) as process:
+                self.pid = process.pid
                 yield await self._wait_until_started(process)
 
     def log(self) -> str:

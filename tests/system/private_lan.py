@@ -5,6 +5,7 @@ the kernel takes it down with the last of them, however that ends; so nothing ca
 runs at the same time do not meet. Nothing leaves it: behind the default route is nobody.
 """
 
+from collections.abc import Sequence
 import os
 import subprocess
 from typing import Final
@@ -14,6 +15,8 @@ from .sockets import SIMULATOR
 from .tools import ToolError, provide
 
 SOCKETS: Final = ("10.99.0.11", "10.99.0.12", "10.99.0.13")
+BENCH_SOCKETS: Final = tuple(f"10.99.0.{host}" for host in range(11, 21))
+BENCH_SPARE: Final = "10.99.0.99"  # nobody has it at first
 
 _HOME: Final = "10.99.0.2"
 _GATEWAY: Final = "10.99.0.1"
@@ -52,11 +55,16 @@ def new_network() -> list[str]:
     raise ToolError(f"network namespaces are not allowed here ({'; '.join(errors)})")
 
 
-def simulator_at_the_other_end() -> list[str]:
-    """Return the command of a simulator whose network has a cable to ours."""
+def simulator_at_the_other_end(
+    sockets: Sequence[str] = SOCKETS, *, spare: Sequence[str] = ()
+) -> list[str]:
+    """Return the command of a simulator whose network has a cable to ours.
+
+    Its sockets may move to the spare addresses.
+    """
     command = [*new_network(), "bash", "-ec", _SOCKETS_END, "sockets"]
-    command += [str(os.getpid()), " ".join(SOCKETS), *SIMULATOR, "--broadcast", _BROADCAST]
-    return [*command, *(f"--address={address}" for address in SOCKETS)]
+    command += [str(os.getpid()), " ".join((*sockets, *spare)), *SIMULATOR]
+    return [*command, "--broadcast", _BROADCAST, *(f"--address={address}" for address in sockets)]
 
 
 def connect_our_end() -> None:

@@ -1,0 +1,17 @@
+"""How fast and how cheap it is, beside what physics allows and what Home Assistant has built in.
+
+Run by `scripts/bench`; nothing here is asserted, and no test runs it.
+
+__main__.py     the program: arguments, parts, table, JSON
+parts.py        which parts there are
+sizes.py        how often and how long each of them measures
+figures.py      what was measured; table.py prints it
+floors.py       the simulated sockets' own delays, below which nobody gets
+
+virtual.py      the client alone with simulated sockets, in virtual time
+comparison.py   real Home Assistants and the simulator in two private networks
+home.py         one of these Home Assistants; rivals.py: with which integration
+their_search.py the search of the other library, in a process of its own
+
+commands.py, together.py, push.py, search.py, load.py, engine.py, address.py: the parts
+"""

@@ -1,0 +1,184 @@
+"""What the client costs by itself: decoding, receiving, memory."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+import gc
+from itertools import cycle
+from time import perf_counter
+import tracemalloc
+from typing import Final, override
+
+from custom_components.orvibo_s20.s20 import PORT, Device, Lan
+from custom_components.orvibo_s20.s20.answers import decode_answer_untrusted
+from tests.simulator import wire
+from tests.simulator.memory import MemoryLan, MemoryTransport, VirtualLoop
+from tests.simulator.settings import PROFILES
+
+from . import virtual
+from .figures import Figures, Unit, Value, Who, quantile
+from .sizes import Sizes
+
+PART: Final = "engine"
+CROWDS: Final = (1, 10, 100, 1000)
+_STORM_SOCKETS: Final = 250
+_STORM_COPIES: Final = 10
+_REPEATS: Final = 5
+_SETTLE_TIME: Final = 10.0  # s, for what the client answers by itself
+_SLOT: Final = bytes(4)
+_CLOCK: Final = 3_900_000_000
+
+type Protocol = asyncio.DatagramProtocol
+
+
+class _Wire(MemoryLan):
+    """A network without sockets, on which we speak for all of them."""
+
+    protocol: Protocol
+
+    @override
+    def bind(self, protocol: Protocol, address: tuple[str, int]) -> MemoryTransport:
+        self.protocol = protocol
+        return super().bind(protocol, address)
+
+
+def alone(figures: Figures, sizes: Sizes) -> None:
+    """Measure the client."""
+    for name, frame in _frames(virtual.mac(0)).items():
+        rate = 1 / _best(partial(decode_answer_untrusted, frame), sizes.seconds_per_loop)
+        figures.put(PART, f"decoding: {name}", Unit.PER_SECOND, Who.CLIENT, Value(rate))
+    for count in CROWDS:
+        cost = virtual.run(partial(_receive, count, sizes.seconds_per_loop))
+        name = f"CPU per received report, {count} on one endpoint"
+        figures.put(PART, name, Unit.SECONDS, Who.CLIENT, Value(cost))
+    storm = Value(virtual.run(_storm))
+    name = f"CPU of a storm of {_STORM_SOCKETS} x {_STORM_COPIES} discovery answers in 0.15 s"
+    figures.put(PART, name, Unit.SECONDS, Who.CLIENT, storm)
+    size = Value(virtual.run(partial(_measure_memory, CROWDS[-1])), CROWDS[-1])
+    figures.put(PART, "memory per device", Unit.BYTES, Who.CLIENT, size)
+
+
+def _frames(mac: str) -> dict[str, bytes]:
+    uid = bytes.fromhex(mac.replace(":", ""))
+    record = bytes(PROFILES["A"].record_length)
+    discovery = wire.Opcode.DISCOVER_ALL
+    return {
+        "report": wire.encode_push(uid, power=True),
+        "subscribe answer": wire.encode_subscribed(uid, power=True),
+        "discovery answer": wire.encode_discovery(discovery, uid, "SOC005", _CLOCK, power=True),
+        "table answer": wire.encode_table(uid, _SLOT, 4, [record]),
+    }
+
+
+def _best(action: Callable[[], object], seconds: float) -> float:
+    """Return the time of one call in the fastest of several rows of calls."""
+    calls, best = 0, float("inf")
+    ends_at = perf_counter() + seconds
+    row = 1000
+    while calls < _REPEATS * row or perf_counter() < ends_at:
+        started_at = perf_counter()
+        for _ in range(row):
+            action()
+        best = min(best, (perf_counter() - started_at) / row)
+        calls += row
+    return best
+
+
+@contextmanager
+def _devices(lan: Lan, count: int) -> Iterator[list[Device]]:
+    """Give devices that somebody listens to, as Home Assistant does."""
+    with ExitStack() as stack:
+        devices = []
+        for number in range(count):
+            device = Device(lan, virtual.mac(number), virtual.address(number))
+            stack.callback(device.close)
+            device.on_heard(_ignore)
+            devices.append(device)
+        yield devices
+
+
+def _ignore() -> None:
+    """Stand for whoever listens."""
+
+
+async def _open() -> tuple[_Wire, Lan]:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    network = _Wire(loop)
+    return network, await Lan.open()
+
+
+async def _receive(count: int, seconds: float) -> float:
+    network, lan = await _open()
+    with _devices(lan, count):
+        frames = cycle(
+            (_frames(virtual.mac(number))["report"], (virtual.address(number), PORT))
+            for number in range(count)
+        )
+        hear = network.protocol.datagram_received
+        cost = _best(lambda: hear(*next(frames)), seconds)
+    lan.close()
+    await lan.wait_closed()
+    return cost
+
+
+async def _storm() -> float:
+    """Return the time for everything that is said after one question to very many."""
+    network, lan = await _open()
+    times = []
+    with _devices(lan, _STORM_SOCKETS):
+        answers = [
+            (_frames(virtual.mac(number))["discovery answer"], (virtual.address(number), PORT))
+            for number in range(_STORM_SOCKETS)
+        ]
+        for _ in range(_REPEATS):
+            await asyncio.sleep(_SETTLE_TIME)
+            started_at = perf_counter()
+            for _ in range(_STORM_COPIES):
+                for answer in answers:
+                    network.protocol.datagram_received(*answer)
+            times.append(perf_counter() - started_at)
+    lan.close()
+    await lan.wait_closed()
+    return quantile(times, 0.5)
+
+
+async def _measure_memory(count: int) -> float:
+    """Return the bytes for a device that has been heard and subscribed to."""
+    network, lan = await _open()
+    said = [
+        (frame, (virtual.address(number), PORT))
+        for number in range(count)
+        for frame in _frames(virtual.mac(number)).values()
+    ]
+    with _traced() as used, _devices(lan, count) as devices:
+        subscribing = [asyncio.ensure_future(device.subscribe()) for device in devices]
+        await asyncio.sleep(0.01)
+        for datagram in said:
+            network.protocol.datagram_received(*datagram)
+        await asyncio.gather(*subscribing)
+        await asyncio.sleep(_SETTLE_TIME)
+        subscribing.clear()
+        network.sent.clear()
+        size = used()
+    lan.close()
+    await lan.wait_closed()
+    return size / count
+
+
+@contextmanager
+def _traced() -> Iterator[Callable[[], int]]:
+    """Give a function that returns how many bytes more are in use than at the start."""
+    gc.collect()
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+
+    def used() -> int:
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0] - before
+
+    try:
+        yield used
+    finally:
+        tracemalloc.stop()

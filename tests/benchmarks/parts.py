@@ -1,0 +1,42 @@
+"""Which parts there are, and where each of them measures."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from tests.system.sockets import Simulator
+
+from . import address, commands, engine, load, push, search, together
+from .figures import Figures
+from .home import Home
+from .sizes import Sizes
+
+type Alone = Callable[[Figures, Sizes], None]
+type OnLan = Callable[[Simulator, Figures, Sizes], Awaitable[None]]
+type AtHome = Callable[[Home, Figures, Sizes], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Something that can be measured by itself, in one or several of three places."""
+
+    alone: Alone | None = None  # the client, in virtual time or without time
+    on_lan: OnLan | None = None  # the libraries, in private networks
+    at_home: AtHome | None = None  # in a real Home Assistant, in private networks
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether private networks are needed."""
+        return bool(self.on_lan or self.at_home)
+
+
+# In this order, of which the last two leave sockets in a bad state.
+PARTS: Final[dict[str, Part]] = {
+    commands.PART: Part(alone=commands.alone, at_home=commands.at_home),
+    together.PART: Part(alone=together.alone, at_home=together.at_home),
+    push.PART: Part(alone=push.alone, at_home=push.at_home),
+    search.PART: Part(alone=search.alone, on_lan=search.on_lan),
+    engine.PART: Part(alone=engine.alone),
+    address.PART: Part(at_home=address.at_home),
+    load.PART: Part(at_home=load.at_home),
+}
