@@ -478,3 +478,26 @@ async def test_a_doubt_is_cleared_even_if_the_first_question_is_lost(
     assert device.power is False
     await asyncio.sleep(2.0)
     assert device.power is True
+
+
+async def test_a_renewal_ends_with_the_endpoint(
+    plug: Plug, caplog: pytest.LogCaptureFixture
+) -> None:
+    lan = await Lan.open()
+    device = Device(lan, MAC, ADDRESS)
+    await device.set_power(True)  # a renewal follows
+    lan.close()
+    await lan.wait_closed()
+    await asyncio.sleep(10.0)
+    device.close()
+    assert caplog.text == ""
+
+
+async def test_a_renewal_ends_with_the_device(lan: Lan, plug: Plug, memory_lan: MemoryLan) -> None:
+    device = Device(lan, MAC, ADDRESS)
+    device.on_heard(lambda: device.close() if device.power else None)
+    await device.subscribe()
+    await device.set_power(True)  # closed by its proof
+    memory_lan.sent.clear()
+    await asyncio.sleep(10.0)
+    assert memory_lan.sent == []

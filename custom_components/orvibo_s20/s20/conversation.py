@@ -30,7 +30,7 @@ class Conversation:
         self.pacer = Pacer()
         self._lan = lan
         self._expectations: list[Callable[[Answer], None]] = []
-        self._closed = False
+        self.is_closed = False
 
     def __str__(self) -> str:
         """Name the device in errors."""
@@ -38,7 +38,7 @@ class Conversation:
 
     def close(self) -> None:
         """Send nothing any more. Whoever still waits for the device gets a LanError."""
-        self._closed = True
+        self.is_closed = True
 
     async def ask(self, request: Request, match: Match[_Reply], patience: float) -> _Reply:
         """Send until an answer matches; an answer to an earlier try counts as well.
@@ -73,7 +73,7 @@ class Conversation:
 
     def send_now(self, request: Request) -> None:
         """Send without a look at whether the device can hear it."""
-        if self._closed:
+        if self.is_closed:
             raise LanError(f"{self} is not used any more")
         self._lan.send(request, self.address)
         self.pacer.on_sent(self._lan.now())

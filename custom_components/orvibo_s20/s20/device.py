@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from math import inf
 
 from .answers import (
@@ -13,7 +14,7 @@ from .answers import (
     TableAnswer,
 )
 from .conversation import SUCCESS, Conversation, Match, wait
-from .errors import MalformedFrameError
+from .errors import LanError, MalformedFrameError
 from .frames import Opcode
 from .lan import Lan
 from .pacing import LONGEST_PAUSE, REQUEST_GAP
@@ -169,7 +170,7 @@ class Device:
 
     def _renew_soon(self) -> None:
         """Subscribe without waiting; again while that is in doubt, but not for ever."""
-        if self._renewal is None:
+        if self._renewal is None and not self._talk.is_closed:
             self._renewals_left = RENEWALS
             self._renew_in(REQUEST_GAP)
 
@@ -186,7 +187,8 @@ class Device:
         if delay := self._talk.pacer.delay(now):
             self._renew_in(delay)
             return
-        self._talk.send_now(self._subscribe)
+        with suppress(LanError):  # the endpoint closes, and nobody is left to tell
+            self._talk.send_now(self._subscribe)
         self._renewals_left -= 1
         if self._renewals_left and self._needs_renewal(now):
             self._renew_in(LONGEST_PAUSE)
