@@ -133,11 +133,13 @@ class Home:
         await self.simulator.tell(f"move {place + 1} {self.sockets[place].address}")
 
     async def received(self) -> int:
-        """Return how many datagrams the sockets have received so far."""
+        """Return how many datagrams the sockets have received so far, but from each other."""
         counters = [
             await self.simulator.tell(f"counters {socket.number}") for socket in self.sockets
         ]
-        return sum(counter["received"] for counter in counters)
+        return sum(
+            counter["received"] - counter["dropped"].get("announcement", 0) for counter in counters
+        )
 
     async def disable_all(self) -> None:
         """Have Home Assistant go on without the integration."""

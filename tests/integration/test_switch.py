@@ -218,3 +218,13 @@ async def test_switching_waits_for_a_slow_relay(
     await call(hass, SERVICE_TURN_ON)
     assert plug.relay is True
     assert hass.loop.time() - start > 0.3
+
+
+async def test_a_socket_hears_of_us_three_times_a_minute_at_most_when_nothing_happens(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    """Six runs of announcements included."""
+    await set_up()
+    memory_lan.sent.clear()
+    await asyncio.sleep(3600.0)
+    assert len(memory_lan.sent) <= 3 * 60

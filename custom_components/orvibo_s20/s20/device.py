@@ -200,7 +200,8 @@ class Device:
         """Match the result of a command: proof, a refusal, or a later change by somebody else.
 
         An acknowledgement proves nothing, and what was asked or came before power left is about
-        something else. So may be a push that changes nothing, soon after a command to the contrary.
+        something else. So may be a push soon after a command to the contrary, unless this one was
+        acknowledged and the push changes something.
         """
 
         def match(answer: Answer) -> int | None:
@@ -212,7 +213,7 @@ class Device:
                 case SubscribeAnswer() if answer.result:
                     return answer.result
                 case PowerPush() if answer.power is self.power is wish.power and (
-                    self._has_changed or self._is_foreign(not wish.power)
+                    (self._has_changed and wish.is_accepted) or self._is_foreign(not wish.power)
                 ):
                     return SUCCESS
                 case SubscribeAnswer() if answer.power is self.power is wish.power and (
