@@ -16,9 +16,6 @@ class Weather:
 
     def __init__(self, lan: TracedLan, sockets: list[Socket], random: Random) -> None:
         """Take the network as it is."""
-        self.follows_addresses = (
-            False  # the hook for address changes: set it once they are followed
-        )
         self._lan = lan
         self._sockets = sockets
         self._random = random
@@ -65,7 +62,7 @@ class Weather:
             self._lan.network.fail_until(now + self._random.uniform(2.0, 5.0))
         elif roll < 0.08:
             search(self._lan)
-        elif self.follows_addresses and roll < 0.10:
+        elif roll < 0.10:
             self._move(self._random.choice(self._sockets), now)
         else:
             [deed] = self._random.choices(deeds, weights)
