@@ -1,6 +1,6 @@
 """How fast and how cheap it is, beside what physics allows and what Home Assistant has built in.
 
-Run by `scripts/bench`; nothing here is asserted, and no test runs it.
+Run by `scripts/bench`; what measures asserts nothing, and no test runs it.
 
 __main__.py     the program: arguments, parts, table, JSON
 parts.py        which parts there are
@@ -14,4 +14,6 @@ home.py         one of these Home Assistants; rivals.py: with which integration
 their_search.py the search of the other library, in a process of its own
 
 commands.py, together.py, push.py, search.py, load.py, engine.py, address.py: the parts
+
+fuzz.py, soak.py and their helpers are long runs that do assert: `scripts/bench fuzz|soak`.
 """

@@ -74,7 +74,7 @@ def _compare(names: list[str], figures: Figures, *, quick: bool) -> str | None:
         return None
     try:
         network = new_network()
-    except ToolError as error:
+    except (ToolError, OSError) as error:  # forbidden, or no program for it
         return str(error)
     with TemporaryDirectory(prefix="orvibo-s20-bench-") as folder:
         target = Path(folder) / "figures.json"

@@ -27,9 +27,10 @@ async def at_home(home: Home, figures: Figures, sizes: Sizes) -> None:
 
 
 async def _measure_floor(home: Home, figures: Figures, sizes: Sizes) -> None:
-    await home.disable_all()
+    await home.enable_all(enabled=False)
     await asyncio.sleep(_NEWS_PAUSE)
     await _measure_cpu(home, figures, _IDLE, Who.FLOOR, sizes.load_time)
+    await home.enable_all(enabled=True)
     floor = figures.lines[PART, _IDLE].values[Who.FLOOR]
     for absent in (1, SOCKETS):
         figures.put(PART, _absent(absent), Unit.SHARE, Who.FLOOR, floor)
@@ -40,13 +41,13 @@ def _absent(count: int) -> str:
 
 
 async def _measure_idle(home: Home, figures: Figures, sizes: Sizes) -> None:
-    seconds, before = _load_time(home, sizes), await home.received()
+    seconds, before = _load_time(home, sizes), home.sent()
     await _measure_cpu(home, figures, _IDLE, home.rival.who, seconds)
-    per_minute = (await home.received() - before) / SOCKETS * 60 / seconds
+    per_minute = (home.sent() - before) / SOCKETS * 60 / seconds
     value = (
         Value(per_minute) if seconds >= _POLL_INTERVAL else Value(None, None, "too short a look")
     )
-    name = "datagrams to a socket per minute, nothing happens"
+    name = "datagrams sent per socket and minute, nothing happens"
     figures.put(PART, name, Unit.COUNT, home.rival.who, value)
 
 

@@ -30,13 +30,13 @@ class Part:
         return bool(self.on_lan or self.at_home)
 
 
-# In this order, of which the last two leave sockets in a bad state.
+# In this order: a socket that has moved or was unplugged announces itself for a minute.
 PARTS: Final[dict[str, Part]] = {
     commands.PART: Part(alone=commands.alone, at_home=commands.at_home),
     together.PART: Part(alone=together.alone, at_home=together.at_home),
     push.PART: Part(alone=push.alone, at_home=push.at_home),
     search.PART: Part(alone=search.alone, on_lan=search.on_lan),
     engine.PART: Part(alone=engine.alone),
-    address.PART: Part(at_home=address.at_home),
     load.PART: Part(at_home=load.at_home),
+    address.PART: Part(at_home=address.at_home),
 }

@@ -12,8 +12,8 @@ class Sizes:
     """Bounds of one run; times are seconds, and what has three values has one for each loss."""
 
     commands: int = 1000  # of the client alone, at each loss
-    calls: tuple[int, int, int] = (300, 200, 100)  # service calls to our integration
-    their_calls: tuple[int, int, int] = (60, 60, 40)  # the other takes up to 6 s for one
+    calls: tuple[int, int, int] = (300, 150, 80)  # service calls to our integration
+    their_calls: tuple[int, int, int] = (60, 50, 40)  # the other takes up to 6 s for one
     crowds: tuple[int, ...] = (1, 10, 100, 1000)  # sockets switched at once
     crowd_rounds: int = 20
     thousand_rounds: int = 3  # instead, for the largest crowd
@@ -22,13 +22,13 @@ class Sizes:
     home_presses: int = 10  # of each socket
     their_presses: int = 1  # each is seen half a minute later
     searches: int = 50
-    home_searches: int = 6
-    start_time: float = 15.0  # until Home Assistant has done what it does after its start
+    home_searches: int = 5
+    start_time: float = 10.0  # until Home Assistant has done what it does after its start
     load_time: float = 60.0  # for each look at the CPU; both poll every 30 s
     their_load_time: float = 30.0
     settle_time: float = 75.0  # until our integration takes silent sockets for absent
     their_settle_time: float = 35.0  # the other finds out with its next poll
-    move_patience: float = 40.0
+    move_patience: float = 35.0
     back_patience: float = 60.0  # until a socket that was away is there again
     seconds_per_loop: float = 0.5  # for what only computes
 
