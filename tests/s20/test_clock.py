@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from custom_components.orvibo_s20.s20.clock import decode_clock, encode_clock
+from custom_components.orvibo_s20.s20.clock import counts_from, decode_clock, encode_clock
 
 ROLL_OVER = datetime(2036, 2, 7, 6, 28, 16, tzinfo=UTC)
 TODAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -25,6 +25,13 @@ def test_long_after_the_roll_over_clocks_are_still_right() -> None:
 @pytest.mark.parametrize("value", [0, 403, 0xBC17C200, 0xBC2138B8], ids=hex)
 def test_clocks_that_count_from_1900_or_2000_were_never_set(value: int, now: datetime) -> None:
     assert decode_clock(value, now=now) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "year"), [(0, 1900), (403, 1900), (0xBC17C200, 2000), (0xBC2138B8, 2000)]
+)
+def test_a_clock_that_was_never_set_tells_from_when_it_counts(value: int, year: int) -> None:
+    assert counts_from(value) == year
 
 
 def test_a_clock_set_years_ago_is_shown_as_it_is() -> None:

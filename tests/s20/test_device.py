@@ -22,14 +22,13 @@ from custom_components.orvibo_s20.s20.answers import (
     TableAnswer,
 )
 from custom_components.orvibo_s20.s20.frames import Opcode
-from custom_components.orvibo_s20.s20.requests import SetPowerRequest, SubscribeRequest
-from tests.conftest import ADDRESS, MAC
+from custom_components.orvibo_s20.s20.requests import FindRequest, SetPowerRequest, SubscribeRequest
+from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC
 from tests.simulator.latency import Uniform
-from tests.simulator.memory import PORT, MemoryLan
+from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import Parameters
 from tests.simulator.plug import Plug
 from tests.simulator.settings import PROFILES
-from tests.simulator.wire import Datagram
 
 SUBSCRIBE = SubscribeRequest(MAC).encode()
 ON = SetPowerRequest(MAC, power=True).encode()
@@ -42,8 +41,8 @@ def times_of(memory_lan: MemoryLan, request: bytes) -> list[float]:
 
 def reply(memory_lan: MemoryLan, answer: Answer, *, after: float = 0.0) -> None:
     """Have the plug's address say something."""
-    datagram = Datagram(answer.encode(), (ADDRESS, PORT), (memory_lan.host, PORT))
-    asyncio.get_running_loop().call_later(after, memory_lan.transmit, datagram)
+    loop = asyncio.get_running_loop()
+    loop.call_later(after, memory_lan.say, answer.encode(), ADDRESS)
 
 
 async def test_subscribe_returns_the_relay_state(device: Device, plug: Plug) -> None:
@@ -283,7 +282,7 @@ async def test_a_forged_push_from_another_address_changes_nothing(
 ) -> None:
     await device.subscribe()
     forged = PowerPush(MAC, power=True).encode()
-    memory_lan.transmit(Datagram(forged, ("10.10.10.66", PORT), (memory_lan.host, PORT)))
+    memory_lan.say(forged, "10.10.10.66")
     await asyncio.sleep(0.01)
     assert device.power is False
 
@@ -427,6 +426,19 @@ async def test_an_announcement_after_a_restart_renews_the_subscription(
     assert device.power is True
 
 
+async def test_looking_for_another_device_does_not_hide_a_restart(
+    device: Device, plug: Plug, lan: Lan
+) -> None:
+    await device.subscribe()
+    plug.plug_in(lan.now())
+    for _ in range(9):  # as long as it takes to be back and to announce that
+        lan.send(FindRequest(OTHER_MAC), OTHER_ADDRESS)
+        await asyncio.sleep(0.5)
+    plug.press(lan.now())
+    await asyncio.sleep(0.05)
+    assert device.power is True
+
+
 async def test_an_idle_run_of_announcements_costs_one_subscribe(
     device: Device, plug: Plug, memory_lan: MemoryLan
 ) -> None:
@@ -464,6 +476,53 @@ async def test_a_late_report_of_an_overtaken_command_is_no_proof(
     reply(memory_lan, PowerPush(MAC, power=True), after=0.001)
     await asyncio.gather(off, on)
     assert plug.relay is True
+
+
+async def test_what_is_said_about_hasty_older_commands_is_no_proof(
+    device: Device, memory_lan: MemoryLan
+) -> None:
+    """On, off, on: all that arrives is the acknowledgement of the second, the report of the first.
+
+    That is how a soak came to a false proof: the third command itself was lost.
+    """
+    reply(memory_lan, SubscribeAnswer(MAC, power=False), after=0.02)
+    wishes = []
+    for power in (True, False, True):
+        wishes.append(asyncio.create_task(device.set_power(power)))
+        await asyncio.sleep(0.06)
+    reply(memory_lan, Acknowledgement(Opcode.SET_POWER, MAC), after=0.01)
+    reply(memory_lan, PowerPush(MAC, power=True), after=0.02)
+    with pytest.raises(NoAnswerError):
+        await wishes[-1]
+    await asyncio.gather(*wishes[:-1])
+
+
+async def test_a_hasty_command_is_proved_by_a_subscribe_soon_after_it(
+    device: Device, plug: Plug, lan: Lan
+) -> None:
+    plug.parameters.latency = Uniform(0.02, 0.02)
+    start = lan.now()
+    for power in (True, False, True):
+        await device.set_power(power)
+        assert plug.relay is power
+    assert lan.now() - start < 0.3
+
+
+async def test_the_button_right_after_two_quick_clicks_is_not_fought(
+    device: Device, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    """A slow subscribe answer tells of the button while it might still be the proof of a click."""
+    plug.parameters.latency = Uniform(0.02, 0.02)
+    await device.subscribe()
+    on = asyncio.create_task(device.set_power(True))
+    await asyncio.sleep(0.1)
+    off = asyncio.create_task(device.set_power(False))
+    await asyncio.sleep(0.06)
+    plug.press(asyncio.get_running_loop().time())
+    await asyncio.gather(on, off)
+    await asyncio.sleep(5.0)
+    assert plug.relay is True
+    assert device.power is True
 
 
 async def test_a_doubt_is_cleared_even_if_the_first_question_is_lost(

@@ -7,11 +7,11 @@ import socket
 import pytest
 
 from custom_components.orvibo_s20.s20 import Answer, Device, Drop, Lan, LanError
+from custom_components.orvibo_s20.s20.lan import Receiver
 from custom_components.orvibo_s20.s20.requests import SearchRequest, SubscribeRequest
-from tests.conftest import ADDRESS, MAC
+from tests.conftest import ADDRESS, MAC, OTHER_MAC
 from tests.simulator.memory import PORT, MemoryLan
 from tests.simulator.plug import Plug
-from tests.simulator.wire import Datagram
 
 from .captures import PACKETS
 
@@ -23,8 +23,13 @@ NTP_ANSWER = bytes.fromhex(
 
 async def say(memory_lan: MemoryLan, data: bytes, address: str = ADDRESS) -> None:
     """Send any bytes to the endpoint."""
-    memory_lan.transmit(Datagram(data, (address, PORT), (memory_lan.host, PORT)))
+    memory_lan.say(data, address)
     await asyncio.sleep(0.01)
+
+
+def into(heard: list[Answer]) -> Receiver:
+    """Return a receiver that keeps the answers."""
+    return lambda answer, _datagram: heard.append(answer)
 
 
 async def test_answers_go_to_whoever_waits_for_mac_and_address(
@@ -32,9 +37,9 @@ async def test_answers_go_to_whoever_waits_for_mac_and_address(
 ) -> None:
     mine: list[Answer] = []
     others: list[Answer] = []
-    lan.route(MAC, ADDRESS, mine.append)
-    lan.route(MAC, "10.10.10.99", others.append)
-    lan.route("ac:cf:23:00:00:01", ADDRESS, others.append)
+    lan.route(MAC, ADDRESS, into(mine))
+    lan.route(MAC, "10.10.10.99", into(others))
+    lan.route(OTHER_MAC, ADDRESS, into(others))
     await say(memory_lan, PACKETS["R17"])
     assert [answer.encode() for answer in mine] == [PACKETS["R17"]]
     assert others == []
@@ -42,7 +47,7 @@ async def test_answers_go_to_whoever_waits_for_mac_and_address(
 
 async def test_a_route_can_be_undone(lan: Lan, memory_lan: MemoryLan) -> None:
     heard: list[Answer] = []
-    undo = lan.route(MAC, ADDRESS, heard.append)
+    undo = lan.route(MAC, ADDRESS, into(heard))
     undo()
     await say(memory_lan, PACKETS["R17"])
     assert heard == []
@@ -52,8 +57,8 @@ async def test_a_route_can_be_undone(lan: Lan, memory_lan: MemoryLan) -> None:
 async def test_two_may_wait_for_the_same_device(lan: Lan, memory_lan: MemoryLan) -> None:
     first: list[Answer] = []
     second: list[Answer] = []
-    undo = lan.route(MAC, ADDRESS, first.append)
-    lan.route(MAC, ADDRESS, second.append)
+    undo = lan.route(MAC, ADDRESS, into(first))
+    lan.route(MAC, ADDRESS, into(second))
     undo()
     await say(memory_lan, PACKETS["R17"])
     assert (len(first), len(second)) == (0, 1)
@@ -62,7 +67,7 @@ async def test_two_may_wait_for_the_same_device(lan: Lan, memory_lan: MemoryLan)
 @pytest.mark.parametrize("address", ["socket.local", "10.10.10", "::1", ""])
 async def test_routes_need_an_ipv4_address(lan: Lan, address: str) -> None:
     with pytest.raises(ValueError, match=r"(?i)octets|address"):
-        lan.route(MAC, address, lambda _: None)
+        lan.route(MAC, address, into([]))
 
 
 async def test_listeners_hear_every_answer(lan: Lan, memory_lan: MemoryLan) -> None:
@@ -153,7 +158,7 @@ async def test_a_real_endpoint_does_not_share_its_port(socket_enabled: None) -> 
             await Lan.open("127.0.0.1")
         heard: list[Answer] = []
         received = asyncio.Event()
-        lan.route(MAC, "127.0.0.11", heard.append)
+        lan.route(MAC, "127.0.0.11", into(heard))
         lan.listen(lambda _answer, _address: received.set())
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as plug:
             plug.bind(("127.0.0.11", PORT))
@@ -175,10 +180,11 @@ async def test_an_endpoint_that_breaks_is_opened_again(
     await asyncio.sleep(0.1)
     free = memory_lan.occupy()
     lan.send(SubscribeRequest(MAC), ADDRESS)
-    assert lan.send_errors == 1
+    assert (lan.is_open, lan.send_errors) == (False, 1)
     await asyncio.sleep(5.0)
     free()
     await asyncio.sleep(5.0)
+    assert lan.is_open
     assert await device.subscribe() is False
 
 
@@ -190,3 +196,22 @@ async def test_a_broken_endpoint_can_be_closed(memory_lan: MemoryLan) -> None:
     await lan.wait_closed()
     await asyncio.sleep(10.0)
     assert memory_lan.open_ports == []
+
+
+async def test_whoever_watches_sees_every_datagram_in_both_directions(
+    lan: Lan, memory_lan: MemoryLan, plug: Plug
+) -> None:
+    seen: list[tuple[bytes, str, bool]] = []
+    undo = lan.watch(lambda data, address, is_sent: seen.append((data, address, is_sent)))
+    lan.send(SubscribeRequest(MAC), ADDRESS)
+    await asyncio.sleep(1.0)
+    await say(memory_lan, NTP_ANSWER)
+    undo()
+    await say(memory_lan, NTP_ANSWER)
+    assert [(address, is_sent) for _, address, is_sent in seen] == [
+        (ADDRESS, True),
+        (ADDRESS, False),
+        (ADDRESS, False),
+    ]
+    assert seen[0][0] == PACKETS["R12"]
+    assert seen[2][0] == NTP_ANSWER

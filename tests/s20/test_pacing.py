@@ -59,8 +59,7 @@ def test_the_first_pause_follows_the_answers_of_the_device() -> None:
 
 def test_an_answer_to_one_of_two_requests_is_no_sample() -> None:
     answers = AnswerTime()
-    answers.on_sent(int, 10.0)
-    answers.on_sent(int, 10.3)
+    assert [answers.on_sent(int, moment) for moment in (10.0, 10.3)] == [False, True]
     assert answers.on_answered(int, 10.31) == 10.0
     assert answers.smoothed is None
 

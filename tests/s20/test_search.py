@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from custom_components.orvibo_s20.s20 import (
+    LONGEST_SEARCH,
     Device,
     Found,
     Lan,
@@ -12,28 +13,29 @@ from custom_components.orvibo_s20.s20 import (
     WrongDeviceError,
     identify,
     search,
+    sweep,
 )
-from tests.conftest import ADDRESS, MAC
+from custom_components.orvibo_s20.s20.pacing import DEAF_TIME
+from tests.conftest import (
+    ADDRESS,
+    ALLONE_ADDRESS,
+    MAC,
+    OTHER_ADDRESS,
+    OTHER_MAC,
+    add_allone,
+    add_plug,
+)
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
-from tests.simulator.variants import AllOne, SilentModule
+from tests.simulator.variants import SilentModule
 
-OTHER_MAC = "ac:cf:23:00:00:01"
-OTHER_ADDRESS = "10.10.10.44"
 BROADCAST = ["10.10.10.255", "255.255.255.255"]
 
 
 @pytest.fixture
 async def other(memory_lan: MemoryLan) -> Plug:
     """A second plug."""
-    now = asyncio.get_running_loop().time()
-    return memory_lan.add(Plug(OTHER_ADDRESS, OTHER_MAC, seed=2, now=now))
-
-
-async def add_allone(memory_lan: MemoryLan) -> None:
-    """Put something on the LAN that answers but is no socket."""
-    now = asyncio.get_running_loop().time()
-    memory_lan.add(AllOne("10.10.10.50", "ac:cf:23:2a:fc:1a", now=now))
+    return add_plug(memory_lan)
 
 
 async def test_every_device_is_found_once(lan: Lan, plug: Plug, other: Plug) -> None:
@@ -57,20 +59,20 @@ async def test_devices_are_told_as_they_answer(lan: Lan, plug: Plug) -> None:
 async def test_other_devices_are_told_apart_not_dropped(
     lan: Lan, plug: Plug, memory_lan: MemoryLan
 ) -> None:
-    await add_allone(memory_lan)
+    add_allone(memory_lan)
     found = {one.address: one.answer for one in await search(lan, BROADCAST)}
     assert found["10.10.10.50"].model == "IRD012"
     assert not found["10.10.10.50"].is_s20
     assert found[ADDRESS].is_s20
 
 
-async def test_a_search_that_finds_nothing_takes_eight_seconds(
+async def test_a_search_that_finds_nothing_takes_its_whole_time(
     lan: Lan, memory_lan: MemoryLan
 ) -> None:
     start = lan.now()
     assert await search(lan, BROADCAST) == []
-    assert lan.now() - start == pytest.approx(8.0)
-    assert len(memory_lan.sent) == 20
+    assert lan.now() - start == pytest.approx(LONGEST_SEARCH)
+    assert len(memory_lan.sent) == 26  # 13 tries to 2 targets
 
 
 async def test_a_device_that_announces_itself_late_is_found(lan: Lan, plug: Plug) -> None:
@@ -97,6 +99,15 @@ async def test_a_search_by_mac_asks_only_that_device(lan: Lan, plug: Plug, other
     assert other.counters.sent == 0
 
 
+async def test_a_search_by_mac_goes_on_whatever_others_say(
+    lan: Lan, plug: Plug, other: Plug
+) -> None:
+    other.lose_next(20)  # five seconds' worth
+    searches = [search(lan, BROADCAST, mac=one) for one in (MAC, OTHER_MAC)]
+    found = await asyncio.gather(*searches)
+    assert [[one.mac for one in each] for each in found] == [[MAC], [OTHER_MAC]]
+
+
 async def test_a_search_by_mac_finds_a_locked_device(lan: Lan, plug: Plug) -> None:
     plug.lock(lan.now())
     assert await search(lan, BROADCAST) == []
@@ -114,7 +125,7 @@ async def test_after_a_search_the_devices_can_be_talked_to(lan: Lan, plug: Plug)
 async def test_known_devices_do_not_end_a_search(lan: Lan, plug: Plug) -> None:
     start = lan.now()
     assert len(await search(lan, BROADCAST, known=[MAC])) == 1
-    assert lan.now() - start == pytest.approx(8.2)
+    assert lan.now() - start == pytest.approx(LONGEST_SEARCH + DEAF_TIME)
 
 
 async def test_a_device_is_identified_by_unicast(lan: Lan, plug: Plug, other: Plug) -> None:
@@ -151,9 +162,9 @@ async def test_the_device_at_another_address(lan: Lan, other: Plug) -> None:
 
 
 async def test_something_else_at_the_address(lan: Lan, memory_lan: MemoryLan) -> None:
-    await add_allone(memory_lan)
+    add_allone(memory_lan)
     with pytest.raises(WrongDeviceError, match="not an S20 but AllOne IRD012") as caught:
-        await identify(lan, "10.10.10.50")
+        await identify(lan, ALLONE_ADDRESS)
     assert caught.value.model == "AllOne IRD012"
 
 
@@ -164,3 +175,15 @@ async def test_a_module_that_speaks_another_protocol_is_nobody(
     memory_lan.add(SilentModule(ADDRESS, MAC, now=now))
     with pytest.raises(NoAnswerError):
         await identify(lan, ADDRESS, mac=MAC)
+
+
+async def test_after_a_sweep_everybody_has_spoken(
+    lan: Lan, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    heard: set[str] = set()
+    lan.listen(lambda _, address: heard.add(address))
+    plug.lose_next(2)
+    await sweep(lan, BROADCAST)
+    await asyncio.sleep(2.0)
+    assert heard == {ADDRESS}
+    assert len(memory_lan.sent) == 6

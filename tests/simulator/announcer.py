@@ -1,4 +1,4 @@
-"""What a plug sends of its own accord: announcements and requests for the time (notes 3.2, 3.7)."""
+"""What a plug sends of its own accord: announcements and requests for the time."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""The plug's clock: seconds since 1900 in 32 bits, often wrong (protocol notes 3.7 and 7.6)."""
+"""The plug's clock: seconds since 1900 in 32 bits, often wrong."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What a plug does about each request, once it gets round to it (protocol notes 2).
+"""What a plug does about each request, once it gets round to it.
 
 Every handler returns the answer, or None for silence: no negative answer has ever been seen.
 """
@@ -75,7 +75,8 @@ def _keep_alive(plug: Core, request: Request, _now: float) -> bytes:
 
 
 def _log_out(plug: Core, request: Request, _now: float) -> None:
-    plug.subscribers.remove(request.source)
+    if plug.parameters.logout_works:
+        plug.subscribers.remove(request.source)
 
 
 def _switch(plug: Core, request: Request, now: float) -> bytes | None:
@@ -103,7 +104,8 @@ def _records(plug: Core, number: int) -> list[bytes] | None:
     if number == _INDEX_TABLE:
         listed = [SETTINGS_TABLE, TIMER_TABLE] if appliance.timers else [SETTINGS_TABLE]
         return [_index_record(table, appliance.versions[table]) for table in listed]
-    return None
+    is_known = number == TIMER_TABLE
+    return [] if plug.parameters.answers_unknown_tables and not is_known else None
 
 
 def _index_record(table: int, version: int) -> bytes:

@@ -10,6 +10,7 @@ from . import wire
 from .agenda import Agenda
 from .announcer import Announcer
 from .appliance import Appliance
+from .module import PORTS, Module
 from .parameters import Parameters
 from .settings import Settings
 from .subscribers import Subscribers
@@ -62,6 +63,7 @@ class Core:
         self.appliance = Appliance(self.uid, self.parameters, self.agenda, self._plan_pushes)
         self.worker = Worker(self)
         self.announcer = Announcer(self)
+        self.module = Module(self, self.join)
         self.appliance.boot(now)
         self.announcer.settle(now)
 
@@ -76,6 +78,9 @@ class Core:
         """Take a datagram that reaches the plug at `now`."""
         self.agenda.run(now)
         self.counters.received += 1
+        if datagram.destination[1] in PORTS:
+            self.module.receive(datagram, now)
+            return
         request = self._read(datagram, now)
         if isinstance(request, Request):
             self.worker.submit(request, now)
@@ -139,10 +144,26 @@ class Core:
     def send(self, data: bytes, destination: Address, at: float) -> None:
         """Put a datagram on the air, unless there is no network."""
         if self.online:
-            if not self._outbox:
-                self._outbox_since = at
-            self._outbox.append(Datagram(data, (self.address, PORT), destination))
-            self.counters.sent += 1
+            self.put(Datagram(data, (self.address, PORT), destination), at)
+
+    def put(self, datagram: Datagram, at: float) -> None:
+        """Put any datagram on the air, whatever the network."""
+        if not self._outbox:
+            self._outbox_since = at
+        self._outbox.append(datagram)
+        self.counters.sent += 1
+
+    def join(self, at: float) -> None:
+        """Be in the network, if it has the right password."""
+        if self.module.is_admitted:
+            self.online = True
+            self.announcer.joined(at)
+
+    def disconnect(self, now: float) -> None:
+        """Be in no network; what was being done is lost."""
+        self.agenda.run(now)
+        self.online = False
+        self.worker.reset()
 
     def drop(self, reason: Drop) -> None:
         """Count a datagram that has no effect."""

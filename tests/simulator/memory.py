@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 import errno
 from ipaddress import AddressValueError, IPv4Address
+from itertools import count
 import selectors
 import socket
 from typing import Any, override
@@ -21,6 +22,7 @@ from .wire import Datagram
 
 PORT = 10000
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104  what the program under test binds
+_FIRST_FREE_PORT = 49152
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -135,6 +137,7 @@ class MemoryLan:
         self.send_error: OSError | None = None
         self._loop = loop
         self._endpoints: dict[int, MemoryTransport] = {}
+        self._free_ports = count(_FIRST_FREE_PORT)
         self._segment = Segment((), network or Network.perfect())
         self._segment.on_due = self._arm
         self._timer: asyncio.TimerHandle | None = None
@@ -156,11 +159,12 @@ class MemoryLan:
         return plug
 
     def bind(self, protocol: asyncio.DatagramProtocol, address: tuple[str, int]) -> MemoryTransport:
-        """Open an endpoint of the host under test; OSError if its port is taken."""
-        if address[1] in self._endpoints:
+        """Open an endpoint of the host under test; OSError if its port is taken. Port 0 is any."""
+        port = address[1] or next(self._free_ports)
+        if port in self._endpoints:
             raise OSError(errno.EADDRINUSE, "Address already in use")
-        transport = MemoryTransport(self, protocol, address[1])
-        self._endpoints[address[1]] = transport
+        transport = MemoryTransport(self, protocol, port)
+        self._endpoints[port] = transport
         protocol.connection_made(transport)
         return transport
 
@@ -184,6 +188,10 @@ class MemoryLan:
         self._segment.send(datagram, self._loop.time())
         self._loop.call_soon(self._reach_host, datagram)
         self._arm()
+
+    def say(self, data: bytes, address: str) -> None:
+        """Have somebody send something to the host, true or forged, from an address."""
+        self.transmit(Datagram(data, (address, PORT), (self.host, PORT)))
 
     def stop(self) -> None:
         """Stop the time of all plugs."""

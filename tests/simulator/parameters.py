@@ -1,8 +1,8 @@
 """Everything about a plug that may differ from one real device to the next.
 
-Durations are seconds. Behind each number stands where it comes from, with the grade of the protocol
-notes: M measured in a capture, R reported with real packets, C inferred from code that works,
-J judged from indirect evidence, U unknown and chosen here (then never the kinder choice).
+Durations are seconds. Behind each number stands how sure it is: M measured in a capture, R reported
+with real packets, J judged from indirect evidence, U unknown and chosen here (then never the kinder
+choice). Where a name stands with it, `__init__.py` says whose that is.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from .latency import Latency, LogNormal, Mixture, Uniform
 from .settings import PROFILES, Profile
 from .wire import Address
 
-# Two humps (M, notes 3.5): the radio is awake, or it sleeps until one of the next beacons.
+# Two humps (M, C1 to C4): the radio is awake, or it sleeps until one of the next beacons.
 AWAKE = LogNormal(median=0.020, sigma=0.5, low=0.004, high=0.100)
 ASLEEP = Uniform(0.100, 0.300)
 USUAL_LATENCY = Mixture(AWAKE, ASLEEP, share=0.25)
@@ -31,17 +31,17 @@ class AfterPowerCut(StrEnum):
 class Parameters:
     """The behaviour of one plug; may be changed while it runs."""
 
-    # --- who it is (notes 7.2) ---
+    # --- who it is ---
     profile: Profile = PROFILES["A"]  # M; B and C: R. Read once, at construction
     type_string: str = "SOC005"  # M; SOC001 and SOC002: R
     type_string_by_mac: str | None = None  # R (NOZ): answers to a search by MAC may differ
     relay_after_power_cut: AfterPowerCut = AfterPowerCut.OFF  # U; one cold boot, C4: off
 
-    # --- addresses (notes 1.2) ---
+    # --- addresses ---
     reply_to_source_port: bool = False  # J: answers go to port 10000 whatever the source port
     checks_reversed_mac: bool = True  # U: whether a wrong second UID of a subscribe matters
 
-    # --- discovery (notes 3.1) ---
+    # --- discovery ---
     burst_copies: int = 10  # M, 20 of 20
     burst_spacing: float = 0.015  # M, median 14.8 to 15.1 ms
     burst_jitter: float = 0.003  # M, each copy late by up to this; bursts took 104 to 138 ms
@@ -49,7 +49,7 @@ class Parameters:
     deaf_after_burst: float = 0.002  # J; a request 20 ms after the last copy was heard (C1 f216)
     queue_survives_burst: bool = False  # U; what waited behind a search "looked dropped"
 
-    # --- announcements (notes 3.2) ---
+    # --- announcements ---
     announce_copies: int = 21  # M
     announce_spacing: Latency = Uniform(3.16, 3.20)  # M
     announce_delay: Latency = Uniform(0.71, 0.78)  # M, from the address to the first copy
@@ -58,17 +58,18 @@ class Parameters:
     announces_when_locked: bool = True  # U
     join_time: float = 3.0  # U, from power on to having an address
 
-    # --- subscription (notes 3.8) ---
+    # --- subscription ---
     subscription_lifetime: float = 300.0  # M bounds 202 to 312
     subscription_key_has_port: bool = False  # J
     max_subscribers: int = 8  # U; 3 at least have been seen
+    logout_works: bool = True  # J; nothing later in C2 contradicts it
     answers_strangers: bool = False  # U for tables, clock, countdown, zone; M for the others
 
-    # --- one thing at a time (notes 3.3 and 3.4) ---
+    # --- one thing at a time ---
     busy_window: float = 0.006  # R (GLN), after a subscribe answer; try 0 to 0.1
     queue_depth: int = 2  # J, 3 of 4 requests in a row were answered (C1, C3)
 
-    # --- latencies (notes 3.5) ---
+    # --- latencies ---
     latency: Latency = USUAL_LATENCY  # M: subscribe, read, switch; J: countdown
     keep_alive_latency: Latency = Mixture(USUAL_LATENCY, Uniform(0.3, 1.2), share=0.01)  # M
     write_latency: Latency = Uniform(0.045, 0.300)  # M
@@ -76,7 +77,7 @@ class Parameters:
     clock_latency: Latency = Uniform(0.020, 0.020)  # M, n = 1
     password_latency: Latency = Uniform(0.118, 0.118)  # M, n = 1, a round trip to the cloud
 
-    # --- pushes (notes 2.4 and 2.5) ---
+    # --- pushes ---
     push_delay: Latency = LogNormal(median=0.007, sigma=0.2, low=0.005, high=0.010)  # M, C2
     push_gap: Latency = Uniform(0.043, 0.047)  # M, C2
     push_delay_cloud: Latency = LogNormal(median=0.014, sigma=0.3, low=0.011, high=0.031)  # M, C4
@@ -85,7 +86,7 @@ class Parameters:
     cloud_address: Address | None = None  # where its copies of the pushes go, None for nowhere
     cloud_lead: float = 0.008  # M (C1 f339-342), how much earlier its copy leaves
 
-    # --- clock and timers (notes 3.7 and 7.6) ---
+    # --- clock and timers ---
     clock_mode: ClockMode = ClockMode.SYNCED  # M for most modes
     clock_drift: float = 6e-6  # R (HB), two devices apart by 3 s in 5.7 days; read at power on
     clock_before_rollover: float = 60.0  # constructed, reading at power on in rollover mode
@@ -94,10 +95,29 @@ class Parameters:
     timers_need_set_clock: bool = True  # J; ORV users report wrong times as well as no firing
     keeps_fired_timers: bool = False  # U, what becomes of one that fires once
     max_timers: int = 48  # U; more do not fit into one Ethernet frame
+    answers_unknown_tables: bool = False  # U, nobody has asked for tables 2 and 5
     answers_empty_timer_table: bool = False  # U, the app does not ask
 
-    # --- its own requests for the time (notes 3.7) ---
+    # --- its own requests for the time ---
     ntp: bool = False  # M; off because nobody simulated is there to receive them
     ntp_server: Address = field(default=("17.171.4.36", 123))  # M
     ntp_retry: float = 1.54  # M, until answered
     ntp_period: float = 1800.0  # M, after an answer
+
+    # --- pairing (notes 4 and 7.9) ---
+    wifi_ssid: str = "Home"  # constructed: the Wi-Fi around, which it knows when it is made
+    wifi_protection: str = "WPA2PSK,AES"
+    wifi_key: str = "abcdefgh"  # M (C2)
+    wifis_around: tuple[str, ...] = (
+        "6,Home,0a-00-00-00-00-01,WPA2PSK/AES,78",
+    )  # H, rows of a scan
+    access_point: str = "10.10.100.254"  # R, its address in its own Wi-Fi
+    module_id: str = "HF-LPB100"  # R
+    at_in_station: bool = True  # R (GLN), on all firmwares: U
+    at_knows_scan: bool = False  # U
+    at_line_end: str = "\r\n\r\n"  # R (HB); GRN: two line feeds
+    at_latency: Latency = Uniform(0.020, 0.200)  # U
+    at_pieces: int = 1  # datagrams that an answer is split into; H for a scan
+    at_idle_time: float = 30.0  # H, then the dialogue is closed
+    restart_time: float = 10.0  # U
+    smart_link_join_time: float = 5.5  # J: address 8.7 s after the start (C2), key whole at 3.2 s

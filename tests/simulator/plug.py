@@ -1,8 +1,7 @@
 """One simulated socket: datagrams and moments in, datagrams out; no I/O and no clock of its own.
 
 A *plug* is silent about everything it does not like, deaf while it answers a search, slow, and says
-most things several times (protocol notes 7). Moments are seconds of any monotonic clock; they must
-not run backwards.
+most things several times. Moments are seconds of any monotonic clock; they must not run backwards.
 """
 
 from collections.abc import Callable
@@ -18,7 +17,7 @@ __all__ = ["Counters", "Datagram", "Parameters", "Plug"]
 class Plug(Core):
     """A plug that has been on the network for long, with an empty list of subscribers.
 
-    Its methods here are what an owner, a router or a power cut does to it (protocol notes 7.8).
+    Its methods here are what an owner, a router or a power cut does to it.
     """
 
     # Called after each of them, so that whoever drives the plug looks at due() again.
@@ -29,6 +28,13 @@ class Plug(Core):
         self.agenda.run(now)
         if self.powered:
             self.appliance.switch(power=not self.relay, now=now)
+        self._controlled()
+
+    def hold(self, now: float) -> None:
+        """Hold the button for five seconds: it leaves the network to be paired, see Module.hold."""
+        self.agenda.run(now)
+        if self.powered:
+            self.module.hold(now)
         self._controlled()
 
     def unplug(self, now: float) -> None:
@@ -45,15 +51,14 @@ class Plug(Core):
         self.powered = True
         self.subscribers.clear()
         self.announcer.boot()
+        self.module.boot()
         self.appliance.boot(now)
-        self.agenda.plan(now + self.parameters.join_time, self._join)
+        self.agenda.plan(now + self.parameters.join_time, self.join)
         self._controlled()
 
     def leave_network(self, now: float) -> None:
         """Take the Wi-Fi away; clock, timers and countdown go on."""
-        self.agenda.run(now)
-        self.online = False
-        self.worker.reset()
+        self.disconnect(now)
         self._controlled()
 
     def rejoin(self, now: float) -> None:
@@ -62,13 +67,13 @@ class Plug(Core):
         if self.powered:
             self.worker.reset()
             self.subscribers.clear()
-            self._join(now)
+            self.join(now)
         self._controlled()
 
     def move(self, address: str, now: float) -> None:
         """Have the router give out another address, which takes joining anew."""
         self.leave_network(now)
-        self.address = address
+        self.address = self.module.home_address = address
         self.rejoin(now)
 
     def lock(self, now: float) -> None:
@@ -118,10 +123,6 @@ class Plug(Core):
         self.settings.discoverable = discoverable
         self.appliance.settings_changed(now)
         self._controlled()
-
-    def _join(self, at: float) -> None:
-        self.online = True
-        self.announcer.joined(at)
 
     def _controlled(self) -> None:
         if self.on_control is not None:

@@ -1,6 +1,6 @@
-"""Table 4, the settings of a plug: one record of 190 or 138 bytes (protocol notes 2.8).
+"""Table 4, the settings of a plug: one record of 190 or 138 bytes.
 
-The offsets below are those of the read answer, as in the notes; the record starts at 30 there.
+The offsets below are those of the answer that carries it; the record starts at 30 there.
 """
 
 from dataclasses import dataclass
@@ -144,7 +144,7 @@ class Settings:
         self._record[_FLAGS] = flags | (_HALF_HOUR if half_hour else 0)
 
     def set_zone_rule(self, rule: bytes) -> None:
-        """Store 12 bytes: zone index, year, standard and summer time offsets (notes 2.12)."""
+        """Store 12 bytes: zone index, year, standard and summer time offsets (C1 f222)."""
         self._record[_ZONE_RULE] = rule
 
     @property

@@ -1,4 +1,4 @@
-"""Who hears about changes of the relay, and for how long (protocol notes 3.8 and 7.4)."""
+"""Who hears about changes of the relay, and for how long."""
 
 from dataclasses import dataclass
 
@@ -69,7 +69,7 @@ class Subscribers:
         self._list.clear()
 
     def reply_address(self, source: Address) -> Address:
-        """Return where answers to a request from `source` go (notes 1.2)."""
+        """Return where answers to a request from `source` go."""
         return source if self._parameters.reply_to_source_port else (source[0], PORT)
 
     def _key(self, source: Address) -> str:

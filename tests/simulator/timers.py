@@ -1,4 +1,4 @@
-"""Table 3, the timers of a plug: records of 28 bytes (protocol notes 2.8)."""
+"""Table 3, the timers of a plug: records of 28 bytes (NOZ)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

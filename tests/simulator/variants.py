@@ -1,4 +1,4 @@
-"""Relatives of the plug that a client meets on the same network and must not take for one."""
+"""A plug that tells little, and relatives that a client must not take for a plug."""
 
 from typing import override
 
@@ -7,6 +7,12 @@ from .plug import Plug
 from .wire import Opcode
 
 ALL_ONE_TYPE = "IRD012"  # real packet, R09
+
+
+class SecretivePlug(Plug):
+    """A plug that keeps its settings for itself, and so its name."""
+
+    answers_to = frozenset(Opcode) - {Opcode.READ_TABLE}
 
 
 class AllOne(Plug):

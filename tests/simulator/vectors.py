@@ -1,4 +1,4 @@
-"""Real and constructed packets, named as in the protocol notes; C1 to C4 are its captures.
+"""Packets, R real and X constructed; `__init__.py` says what C1 to C4 are.
 
 The plug of the captures has the MAC ac:cf:23:35:e6:aa and the address 10.0.0.243; it is controlled
 from 10.0.0.11.

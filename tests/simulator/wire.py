@@ -1,6 +1,6 @@
-"""The bytes of the "hd" protocol as the plug reads and writes them (protocol notes 1 and 2).
+"""The bytes of the "hd" protocol as the plug reads and writes them.
 
-Written from the protocol description alone and shared with no client, so that one mistake cannot be
+Written from the recordings alone and shared with no client, so that one mistake cannot be
 made on both sides. Offsets count from the first byte of the datagram; the frame length is
 big-endian, every other number is little-endian.
 """
@@ -10,11 +10,11 @@ from enum import Enum, StrEnum
 
 type Address = tuple[str, int]
 
-PORT = 10000  # every datagram of the protocol, both ends (notes 1.2)
+PORT = 10000  # every datagram of the protocol, both ends (C1 to C4)
 MAGIC = b"hd"
 PAD = b" " * 6
-NO_SLOT = bytes(4)  # offset 18 of subscribe answers and of pushes is always zero (notes 1.3)
-SUCCESS = b"\x00"  # the only result code ever seen (notes 1.4)
+NO_SLOT = bytes(4)  # offset 18 of subscribe answers and of pushes is always zero (C1 to C4)
+SUCCESS = b"\x00"  # the only result code ever seen (C1 to C4)
 
 _HEADER_LENGTH = 6
 _UID = slice(6, 18)  # MAC and PAD
@@ -87,7 +87,7 @@ class Request:
 
 
 _OPCODES = {opcode.value: opcode for opcode in Opcode}
-# Total request lengths in bytes (notes 2.0). WRITE_TABLE varies; this is its shortest form.
+# Total request lengths in bytes (C1 to C4). WRITE_TABLE varies; this is its shortest form.
 _LENGTHS = {
     Opcode.DISCOVER_ALL: 6,
     Opcode.DISCOVER_ONE: 18,
@@ -110,7 +110,7 @@ def decode_request(data: bytes, source: Address, mac: bytes) -> Request | Drop:
     """Return the request in a datagram, or why the plug with this MAC is silent about it.
 
     What the real device does with malformed input is unknown; silence is what a client has to
-    survive (notes 7.1.4).
+    survive.
     """
     opcode = _decode_opcode(data)
     if isinstance(opcode, Drop):
@@ -147,7 +147,7 @@ def encode_frame(opcode: Opcode, rest: bytes) -> bytes:
 def encode_discovery(
     opcode: Opcode, mac: bytes, type_string: str, clock: int, *, power: bool | None
 ) -> bytes:
-    """Return a discovery answer: 42 bytes, or 41 when there is no relay to report (notes 2.1).
+    """Return a discovery answer: 42 bytes, or 41 when there is no relay to report.
 
     It has one extra zero before the MAC; the clock is in seconds since 1900.
     """
@@ -157,28 +157,28 @@ def encode_discovery(
 
 
 def encode_subscribed(mac: bytes, *, power: bool) -> bytes:
-    """Return the 24 byte answer to a subscribe request (notes 2.3)."""
+    """Return the 24 byte answer to a subscribe request."""
     return encode_frame(Opcode.SUBSCRIBE, mac + PAD + NO_SLOT + SUCCESS + bytes([power]))
 
 
 def encode_result(opcode: Opcode, mac: bytes, four: bytes) -> bytes:
-    """Return a 23 byte acknowledgement; `four` is the echoed session or the slot (notes 1.3)."""
+    """Return a 23 byte acknowledgement; `four` is the echoed session or the slot."""
     return encode_frame(opcode, mac + PAD + four + SUCCESS)
 
 
 def encode_push(mac: bytes, *, power: bool) -> bytes:
-    """Return the 23 byte state push (notes 2.5)."""
+    """Return the 23 byte state push."""
     return encode_frame(Opcode.PUSH, mac + PAD + NO_SLOT + bytes([power]))
 
 
 def encode_table(mac: bytes, slot: bytes, number: int, records: list[bytes]) -> bytes:
-    """Return the answer to a read request; each record is preceded by its length (notes 2.8)."""
+    """Return the answer to a read request; each record is preceded by its length."""
     parts = [len(record).to_bytes(2, "little") + record for record in records]
     head = mac + PAD + slot + SUCCESS + number.to_bytes(2, "little") + b"\x01\x00\x00"
     return encode_frame(Opcode.READ_TABLE, head + b"".join(parts))
 
 
 def encode_countdown(mac: bytes, slot: bytes, action: int, seconds: int) -> bytes:
-    """Return the 26 byte countdown answer; action 0xff with 0 seconds means none (notes 2.11)."""
+    """Return the 26 byte countdown answer; action 0xff with 0 seconds means none."""
     tail = bytes([action]) + seconds.to_bytes(2, "little")
     return encode_frame(Opcode.COUNTDOWN, mac + PAD + slot + SUCCESS + tail)

@@ -1,4 +1,4 @@
-"""One request at a time, answers in order; what is lost meanwhile (protocol notes 3.1 to 3.4)."""
+"""One request at a time, answers in order; what is lost meanwhile."""
 
 from collections import deque
 from collections.abc import Callable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .agenda import Event
     from .core import Core
 
-_RENEWING = frozenset(  # what begins the subscription's lifetime anew (notes 7.4)
+_RENEWING = frozenset(  # what begins the subscription's lifetime anew (keep-alive: C4)
     {Opcode.KEEP_ALIVE, Opcode.SWITCH, Opcode.READ_TABLE, Opcode.WRITE_TABLE}
 )
 _DISCOVERY = frozenset({Opcode.DISCOVER_ALL, Opcode.DISCOVER_ONE})

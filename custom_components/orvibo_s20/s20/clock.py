@@ -6,14 +6,22 @@ from 0 (reported by orvfms) or from 2000-01-01 (captures 1 and 3). The 32 bits r
 the host's clock.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1900, 1, 1, tzinfo=UTC)
 _ERA = timedelta(seconds=2**32)
 _FIRST_SOLD = datetime(2014, 1, 1, tzinfo=UTC)  # an earlier moment was never set by anybody
-_NEXT_ERA_MARGIN = timedelta(
-    days=1
-)  # a guess: small values mean "never set" unless the host is this near
+# A guess: small values mean "never set" unless the host is this near.
+_NEXT_ERA_MARGIN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """What a device last told of its clock; for `decode_clock`."""
+
+    value: int
+    heard_at: float  # s, monotonic
 
 
 def decode_clock(value: int, now: datetime) -> datetime | None:
@@ -26,6 +34,11 @@ def decode_clock(value: int, now: datetime) -> datetime | None:
     if abs(moment + _ERA - now) <= _NEXT_ERA_MARGIN:
         return moment + _ERA
     return moment if moment >= _FIRST_SOLD else None
+
+
+def counts_from(value: int) -> int:
+    """Return the year from which a clock counts that was never set: 1900 or 2000."""
+    return (_EPOCH + timedelta(seconds=value)).year // 100 * 100
 
 
 def encode_clock(moment: datetime) -> int:

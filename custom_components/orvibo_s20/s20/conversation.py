@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from .answers import Answer, SubscribeAnswer, TableAnswer
 from .errors import LanError, NoAnswerError, RefusedError
+from .journal import Journal
 from .lan import Lan
 from .pacing import AnswerTime, Pacer
 from .requests import Request
@@ -25,12 +26,13 @@ class Conversation:
         """Start with a device that is ready."""
         self.mac = mac
         self.address = address
+        self.is_closed = False
         self.turn = asyncio.Lock()  # held by whoever sends and waits
         self.answer_time = AnswerTime()
         self.pacer = Pacer()
+        self.journal = Journal()
         self._lan = lan
         self._expectations: list[Callable[[Answer], None]] = []
-        self.is_closed = False
 
     def __str__(self) -> str:
         """Name the device in errors."""
@@ -75,9 +77,10 @@ class Conversation:
         """Send without a look at whether the device can hear it."""
         if self.is_closed:
             raise LanError(f"{self} is not used any more")
-        self._lan.send(request, self.address)
-        self.pacer.on_sent(self._lan.now())
-        self.answer_time.on_sent(type(request), self._lan.now())
+        frame, now = self._lan.send(request, self.address), self._lan.now()
+        self.pacer.on_sent(now)
+        is_retry = self.answer_time.on_sent(type(request), now)
+        self.journal.on_sent(frame, now, is_retry=is_retry)
 
     @asynccontextmanager
     async def patience(self, seconds: float) -> AsyncIterator[None]:

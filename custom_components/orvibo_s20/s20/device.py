@@ -1,7 +1,7 @@
 """One S20: its relay state out of everything it says, and what can be asked of it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from math import inf
 
@@ -13,13 +13,15 @@ from .answers import (
     SubscribeAnswer,
     TableAnswer,
 )
+from .clock import ClockReading
 from .conversation import SUCCESS, Conversation, Match, wait
 from .errors import LanError, MalformedFrameError
 from .frames import Opcode
+from .journal import Journal
 from .lan import Lan
-from .pacing import LONGEST_PAUSE, REQUEST_GAP
+from .pacing import LONGEST_PAUSE, REQUEST_GAP, AnswerTime
 from .reports import PowerReports
-from .requests import ReadTableRequest, SetPowerRequest, SubscribeRequest
+from .requests import FindRequest, ReadTableRequest, SetPowerRequest, SubscribeRequest
 from .subscription import Subscription
 from .tables import SETTINGS_TABLE, SettingsRecord, decode_settings_untrusted
 
@@ -28,6 +30,7 @@ TABLE_PATIENCE = 3.0  # s; six tries
 POWER_PATIENCE = 8.0  # s; eleven tries
 RENEWALS = 5  # tries to subscribe without anybody waiting for it
 OWN_REPORT_TIME = 2.0  # s; a push within may be the late report of our own earlier command
+HASTY_TIME = 0.3  # s; of commands this close, what is said about the first may come last
 
 
 class Device:
@@ -40,6 +43,7 @@ class Device:
     def __init__(self, lan: Lan, mac: str, address: str) -> None:
         """Start to hear the device; ends with `close`."""
         self.heard_at: float | None = None
+        self.clock: ClockReading | None = None  # as last told, by a discovery answer
         self._lan = lan
         self._talk = Conversation(lan, mac, address)
         self._reports = PowerReports()
@@ -74,9 +78,19 @@ class Device:
         return self._reports.power
 
     @property
-    def answer_time(self) -> float | None:
-        """How long it takes to answer, s, smoothed; None before the first answer."""
-        return self._talk.answer_time.smoothed
+    def answer_time(self) -> AnswerTime:
+        """How long it takes to answer."""
+        return self._talk.answer_time
+
+    @property
+    def subscription(self) -> Subscription:
+        """Whether it is known to report to us."""
+        return self._subscription
+
+    @property
+    def journal(self) -> Journal:
+        """What passed between it and us."""
+        return self._talk.journal
 
     def close(self) -> None:
         """Stop hearing the device. Whoever still waits for it gets a LanError."""
@@ -96,6 +110,15 @@ class Device:
         """Call the listener after everything that is heard from the device. Returns the undo."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def call(self, targets: Collection[str]) -> None:
+        """Ask for it at its address and at broadcast addresses, once, without waiting.
+
+        Its answer is heard here if it comes from its address, else by who listens on the endpoint.
+        LanError if that was closed.
+        """
+        for target in {self.address, *targets}:
+            self._lan.send(FindRequest(self.mac), target)
 
     async def subscribe(self) -> bool:
         """Get pushes for the next 300 s, and return the relay state.
@@ -120,7 +143,7 @@ class Device:
         """Switch the relay, and return when the device has reported the wanted state.
 
         A newer call overtakes this one: both return when the newer one does, and only that one
-        can fail. NoAnswerError after 8 s.
+        can fail. NoAnswerError after 8 s, RefusedError if the device answers with an error.
         """
         wish = _Wish(power)
         if self._wish is not None:
@@ -148,18 +171,25 @@ class Device:
                 if wish.newer is not None:
                     return
                 await self._talk.send(SetPowerRequest(self.mac, wish.power))
-                self._commanded_at[wish.power] = self._lan.now()
-                if wish.sent_at == inf:
-                    wish.sent_at = self._lan.now()
-                    self._talk.answer_time.forget(SubscribeRequest)  # it would prove nothing
-                if await wait(pause, settled, wish.overtaken):
+                self._note_sent(wish)
+                first, then = (REQUEST_GAP, pause) if wish.is_hasty else (pause, REQUEST_GAP)
+                if await wait(first, settled, wish.overtaken):
                     break
                 await self._talk.send(self._subscribe)
-                if await wait(REQUEST_GAP, settled, wish.overtaken):
+                if await wait(then, settled, wish.overtaken):
                     break
             if settled.done():
                 self._talk.require_success(settled.result())
             self._renew_soon()  # and prove it a second time
+
+    def _note_sent(self, wish: "_Wish") -> None:
+        now = self._lan.now()
+        if wish.sent_at == inf:
+            wish.sent_at = now
+            is_right_behind = now - self._commanded_at[not wish.power] < HASTY_TIME
+            wish.is_hasty = is_right_behind and not self._is_foreign(wish.power)
+            self._talk.answer_time.forget(SubscribeRequest)  # it would prove nothing
+        self._commanded_at[wish.power] = now
 
     async def _subscribe_first(self, wish: "_Wish") -> None:
         with self._talk.expect(_subscribed) as subscribed:
@@ -200,8 +230,7 @@ class Device:
         """Match the result of a command: proof, a refusal, or a later change by somebody else.
 
         An acknowledgement proves nothing, and what was asked or came before power left is about
-        something else. So may be a push soon after a command to the contrary, unless this one was
-        acknowledged and the push changes something.
+        something else.
         """
 
         def match(answer: Answer) -> int | None:
@@ -212,26 +241,38 @@ class Device:
                     wish.is_accepted = True
                 case SubscribeAnswer() if answer.result:
                     return answer.result
-                case PowerPush() if answer.power is self.power is wish.power and (
-                    (self._has_changed and wish.is_accepted) or self._is_foreign(not wish.power)
-                ):
-                    return SUCCESS
                 case SubscribeAnswer() if answer.power is self.power is wish.power and (
                     self._asked_at >= wish.sent_at
                 ):
                     return SUCCESS
-                case PowerPush() if wish.is_accepted and self._is_foreign(answer.power):
+                case PowerPush() if self._push_settles(wish, answer.power):
                     return SUCCESS
             return None
 
         return match
 
+    def _push_settles(self, wish: "_Wish", power: bool) -> bool:
+        """Whether a push ends a command: with proof, or because somebody else was there later.
+
+        Soon after a command to the contrary it may be about something earlier, unless this command
+        was acknowledged and the push changes something. Of on, off, on in haste it proves nothing:
+        the acknowledgement may be that of off, and the push that of the first on.
+        """
+        if wish.is_hasty:
+            return False
+        if power is self.power is wish.power and self._has_changed and wish.is_accepted:
+            return True
+        if power is self.power is wish.power and self._is_foreign(not wish.power):
+            return True
+        return wish.is_accepted and self._is_foreign(power)
+
     def _is_foreign(self, power: bool) -> bool:
         """Whether a report cannot be about a command of ours: the button, or another controller."""
         return self._lan.now() - self._commanded_at[power] > OWN_REPORT_TIME
 
-    def _receive(self, answer: Answer) -> None:
+    def _receive(self, answer: Answer, datagram: bytes) -> None:
         self.heard_at = now = self._lan.now()
+        self._talk.journal.on_received(datagram, now)
         before = self.power
         match answer:
             case DiscoveryAnswer():
@@ -261,10 +302,10 @@ class Device:
     def _on_discovered(self, answer: DiscoveryAnswer, now: float) -> None:
         if not self._talk.pacer.on_discovery_answered(now):
             return  # a copy, which repeats what may have changed since
+        self.clock = ClockReading(answer.clock, now)
         if answer.power is not None:
             self._reports.on_discovery(answer.power, now)
-        announced = not self._lan.has_searched(now)
-        if announced and self._subscription.on_announcement(now):
+        if self._lan.is_announcement(answer) and self._subscription.on_announcement(now):
             self._renew_soon()
 
 
@@ -275,6 +316,7 @@ class _Wish:
         self.power = power
         self.sent_at = inf  # when power left first
         self.is_accepted = False
+        self.is_hasty = False  # the opposite was sent just before, and the same before that
         self.newer: _Wish | None = None
         self.overtaken = asyncio.get_running_loop().create_future()
         self.ended = asyncio.Event()

@@ -79,9 +79,9 @@ def decode_uid_untrusted(datagram: bytes, offset: int) -> str:
     return datagram[offset : offset + 6].hex(":")
 
 
-def require_length(datagram: bytes, *lengths: int) -> None:
-    """Refuse a datagram that has none of the lengths of its message."""
-    if len(datagram) not in lengths:
+def require_length(datagram: bytes, length: int) -> None:
+    """Refuse a datagram that has not the length of its message."""
+    if len(datagram) != length:
         raise MalformedFrameError(f"{datagram[4:6]!r} of {len(datagram)} bytes")
 
 

@@ -17,8 +17,8 @@ from typing import Self
 
 from .answers import Answer, DiscoveryAnswer, decode_answer_untrusted
 from .errors import LanError, MalformedFrameError
-from .frames import MAGIC
-from .requests import FindRequest, Request, SearchRequest, decode_request_untrusted
+from .frames import MAGIC, Opcode
+from .requests import Request, SearchRequest, decode_request_untrusted
 
 PORT = 10000
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104  an endpoint bound to one address hears no broadcasts
@@ -28,8 +28,9 @@ FIRST_REOPEN_PAUSE = 1.0  # s
 LONGEST_REOPEN_PAUSE = 30.0  # s
 SEARCH_TIME = 1.0  # s; a burst is over 0.44 s after its question
 
-Receiver = Callable[[Answer], None]
+Receiver = Callable[[Answer, bytes], None]  # the answer, and the datagram that it was
 Listener = Callable[[Answer, str], None]
+Watcher = Callable[[bytes, str, bool], None]  # a datagram, from or to where, whether it was sent
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -53,8 +54,8 @@ class Lan:
         self.received = 0
         self.send_errors = 0
         self.dropped: Counter[Drop] = Counter()
+        self.receive_buffer: int | None = None  # bytes, as far as the system gave them
         self._loop = asyncio.get_running_loop()
-        self.receive_buffer: int | None = None
         self._bound_to: tuple[str, int] = (address, port)
         self._transport: asyncio.DatagramTransport | None = None
         self._lost = asyncio.Event()
@@ -63,6 +64,7 @@ class Lan:
         self._searched_at = -inf
         self._routes: dict[str, list[tuple[str, Receiver]]] = {}
         self._listeners: list[Listener] = []
+        self._watchers: list[Watcher] = []
 
     @classmethod
     async def open(cls, address: str = ANY_ADDRESS, port: int = PORT) -> Self:
@@ -97,24 +99,35 @@ class Lan:
         """Return the time that the whole package goes by: s, monotonic."""
         return self._loop.time()
 
-    def has_searched(self, now: float) -> bool:
-        """Whether discovery answers now may be due to a search of ours, not announcements."""
-        return now - self._searched_at < SEARCH_TIME
+    def is_announcement(self, answer: DiscoveryAnswer) -> bool:
+        """Return whether nobody here has asked for what is just heard.
 
-    def send(self, request: Request, address: str) -> None:
+        Announcements are always `qa`; those after a search of ours may be answers to it.
+        """
+        return answer.opcode is Opcode.SEARCH and self.now() - self._searched_at >= SEARCH_TIME
+
+    @property
+    def is_open(self) -> bool:
+        """Whether datagrams pass: not closed, and not waiting to be opened again."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    def send(self, request: Request, address: str) -> bytes:
         """Send to a device or a broadcast address. A failure counts as a lost datagram.
 
-        LanError if the endpoint was closed.
+        Returns the datagram. LanError if the endpoint was closed.
         """
         if self._closed or self._transport is None:
             raise LanError("the endpoint is closed")
+        datagram = request.encode()
         if self._transport.is_closing():
             self.send_errors += 1  # it is being opened again
-            return
+            return datagram
         self.sent += 1
-        if isinstance(request, SearchRequest | FindRequest):
+        if isinstance(request, SearchRequest):
             self._searched_at = self.now()
-        self._transport.sendto(request.encode(), (address, PORT))
+        self._watched(datagram, address, is_sent=True)
+        self._transport.sendto(datagram, (address, PORT))
+        return datagram
 
     def route(self, mac: str, address: str, receiver: Receiver) -> Callable[[], None]:
         """Give the receiver every answer with this MAC from this IPv4 address. Returns the undo."""
@@ -133,11 +146,18 @@ class Lan:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
+        """Call the watcher with every datagram that passes, of whatever kind. Returns the undo."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
     async def _open(self) -> None:
         address, port = self._bound_to
         try:
             transport, _ = await self._loop.create_datagram_endpoint(
-                lambda: _Protocol(self), local_addr=self._bound_to, allow_broadcast=True
+                lambda: _Protocol(self._receive, self._on_error, self._on_lost),
+                local_addr=self._bound_to,
+                allow_broadcast=True,
             )
         except OSError as error:
             raise LanError(f"cannot use UDP {address}:{port}: {error.strerror or error}") from error
@@ -146,6 +166,10 @@ class Lan:
         if (own_socket := transport.get_extra_info("socket")) is not None:
             own_socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WANTED_BUFFER)
             self.receive_buffer = own_socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+
+    def _on_error(self, error: Exception) -> None:
+        self.send_errors += 1
+        _LOGGER.debug("A datagram was not sent: %s", error)
 
     def _on_lost(self) -> None:
         self._lost.set()
@@ -166,6 +190,7 @@ class Lan:
 
     def _receive(self, datagram: bytes, address: str) -> None:
         self.received += 1
+        self._watched(datagram, address, is_sent=False)
         try:
             answer = decode_answer_untrusted(datagram)
         except MalformedFrameError:
@@ -173,13 +198,17 @@ class Lan:
             return
         for listener in tuple(self._listeners):
             listener(answer, address)
-        self._deliver(answer, address)
+        self._deliver(answer, address, datagram)
 
-    def _deliver(self, answer: Answer, address: str) -> None:
+    def _watched(self, datagram: bytes, address: str, *, is_sent: bool) -> None:
+        for watcher in tuple(self._watchers):
+            watcher(datagram, address, is_sent)
+
+    def _deliver(self, answer: Answer, address: str, datagram: bytes) -> None:
         routes = self._routes.get(answer.mac, ())
         receivers = [receiver for home, receiver in routes if home == address]
         for receiver in receivers:
-            receiver(answer)
+            receiver(answer, datagram)
         if receivers or isinstance(answer, DiscoveryAnswer):
             return  # discovery answers are for the listeners: searches, and whoever misses a device
         self.dropped[Drop.WRONG_ADDRESS if routes else Drop.UNKNOWN_DEVICE] += 1
@@ -196,18 +225,24 @@ def _why_no_answer(datagram: bytes) -> Drop:
 
 
 class _Protocol(asyncio.DatagramProtocol):
-    """What asyncio sees of a Lan; touches nothing but the four attributes it serves."""
+    """What asyncio calls, with the names that it wants."""
 
-    def __init__(self, lan: Lan) -> None:
-        self._lan = lan
+    def __init__(
+        self,
+        on_received: Callable[[bytes, str], None],
+        on_error: Callable[[Exception], None],
+        on_lost: Callable[[], None],
+    ) -> None:
+        self._on_received = on_received
+        self._on_error = on_error
+        self._on_lost = on_lost
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self._lan._receive(data, addr[0])  # noqa: SLF001
+        self._on_received(data, addr[0])
 
     def error_received(self, exc: Exception) -> None:
-        self._lan.send_errors += 1
-        _LOGGER.debug("A datagram was not sent: %s", exc)
+        self._on_error(exc)
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
-        self._lan._on_lost()  # noqa: SLF001  one class in two
+        self._on_lost()

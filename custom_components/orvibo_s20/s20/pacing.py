@@ -64,16 +64,16 @@ class AnswerTime:
     def __init__(self) -> None:
         """Start without a sample."""
         self.smoothed: float | None = None
-        self._deviation = 0.0
+        self.deviation = 0.0
         self._unanswered: dict[type, _Unanswered] = {}
 
-    def on_sent(self, kind: type, now: float) -> None:
-        """Note that a request of a kind left."""
+    def on_sent(self, kind: type, now: float) -> bool:
+        """Note that a request of a kind left. Returns whether an earlier one is unanswered yet."""
         earlier = self._unanswered.get(kind)
-        if earlier is None or now - earlier.last_at > LATEST_ANSWER:
-            self._unanswered[kind] = _Unanswered(now, now)
-        else:
-            self._unanswered[kind] = _Unanswered(earlier.first_at, now, is_repeated=True)
+        is_repeated = earlier is not None and now - earlier.last_at <= LATEST_ANSWER
+        first_at = earlier.first_at if earlier is not None and is_repeated else now
+        self._unanswered[kind] = _Unanswered(first_at, now, is_repeated)
+        return is_repeated
 
     def on_answered(self, kind: type, now: float) -> float:
         """Note an answer. Returns when its request may have left first, -inf if that is unknown.
@@ -95,7 +95,7 @@ class AnswerTime:
         """Yield how long to wait before each next try, growing to a second and no further."""
         pause = FIRST_PAUSE
         if self.smoothed is not None:
-            pause = max(SHORTEST_PAUSE, self.smoothed + 4 * self._deviation)
+            pause = max(SHORTEST_PAUSE, self.smoothed + 4 * self.deviation)
         while True:
             pause = min(pause, LONGEST_PAUSE)
             yield pause
@@ -103,7 +103,7 @@ class AnswerTime:
 
     def _sample(self, seconds: float) -> None:
         if self.smoothed is None:
-            self.smoothed, self._deviation = seconds, seconds / 2
+            self.smoothed, self.deviation = seconds, seconds / 2
             return
-        self._deviation += (abs(seconds - self.smoothed) - self._deviation) / 4
+        self.deviation += (abs(seconds - self.smoothed) - self.deviation) / 4
         self.smoothed += (seconds - self.smoothed) / 8

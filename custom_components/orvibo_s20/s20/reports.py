@@ -19,16 +19,15 @@ class PowerReports:
         self.in_doubt = False
         self._pushed_at = {False: -inf, True: -inf}
 
-    def on_push(self, power: bool, now: float) -> bool:
-        """Take a push. Returns whether it is news or confirms what is known, not a late copy."""
+    def on_push(self, power: bool, now: float) -> None:
+        """Take a push; if it may be a late copy of an older change, it only raises doubt."""
         may_be_copy = now - self._pushed_at[power] < ECHO_TIME
         if may_be_copy and power is not self.power:
             self.in_doubt = True
-            return False
+            return
         if not may_be_copy:
             self._pushed_at[power] = now
         self.power = power
-        return True
 
     def on_answer(self, power: bool, asked_at: float) -> None:
         """Take the answer to a question; a push since then is newer, or shows that it may be."""

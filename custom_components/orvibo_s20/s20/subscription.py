@@ -15,21 +15,21 @@ class Subscription:
 
     def __init__(self) -> None:
         """Start without one."""
-        self._proved_at = -inf
+        self.proved_at = -inf  # s, monotonic
         self._announced_at = -inf
 
     def is_live(self, now: float) -> bool:
         """Whether a command will be obeyed without subscribing first."""
-        return now - self._proved_at < LIVE_TIME
+        return now - self.proved_at < LIVE_TIME
 
     def on_proof(self, now: float) -> None:
         """Note an answer or a push, which only subscribers get."""
-        self._proved_at = now
+        self.proved_at = now
 
     def on_announcement(self, now: float) -> bool:
         """Note a possible restart. Returns whether a run of announcements begins."""
         first = now - self._announced_at > RUN_GAP
         self._announced_at = now
         if first:
-            self._proved_at = -inf
+            self.proved_at = -inf
         return first

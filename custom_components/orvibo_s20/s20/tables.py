@@ -267,7 +267,7 @@ def _require(record: bytes, length: int) -> None:
 
 
 def _decode_text(field: bytes) -> str | None:
-    """Return a text in whatever encoding: UTF-8, then what Chinese phones wrote, then any."""
+    """Return a text as UTF-8, else as Chinese phones wrote it, else as any byte can be read."""
     if not field.strip(_UNSET):
         return None
     text = field.rstrip(b"\x00 ")

@@ -1,0 +1,99 @@
+"""The last datagrams to and from one device, kept cheaply and told without anything private.
+
+What is kept is what passed; what it means and what may be told is worked out when somebody asks.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .frames import Opcode
+
+LENGTH = 20  # datagrams
+_KEPT = 42  # bytes, a whole discovery answer; of tables only the head
+_HEADER = range(6)
+_UNTIL_CLOCK, _FROM_POWER = slice(37), slice(41, None)  # of a discovery answer
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One datagram, or several like it in a row; safe to show to anybody."""
+
+    at: float  # s, monotonic; of the last one
+    is_sent: bool
+    kind: str
+    length: int  # bytes
+    frame: str  # in hex, two dots for each byte that may be private, without the end of tables
+    copies: int
+
+
+class Journal:
+    """Counts what passes between a device and us, and remembers the last of it."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.sent = 0
+        self.retried = 0
+        self.received = 0
+        self._last: deque[tuple[float, bool, bytes, int]] = deque(maxlen=LENGTH)
+
+    def on_sent(self, frame: bytes, now: float, *, is_retry: bool) -> None:
+        """Note a request."""
+        self.sent += 1
+        self.retried += is_retry
+        self._last.append((now, True, frame[:_KEPT], 1))
+
+    def on_received(self, frame: bytes, now: float) -> None:
+        """Note what the device said; copies count as one, or a burst would displace all else."""
+        self.received += 1
+        frame, copies = frame[:_KEPT], 1
+        if self._last:
+            _, is_sent, earlier, count = self._last[-1]
+            if not is_sent and _is_copy(frame, earlier):
+                self._last.pop()
+                copies += count
+        self._last.append((now, False, frame, copies))
+
+    def exchanges(self) -> Iterator[Exchange]:
+        """Yield what is remembered, the oldest first."""
+        for at, is_sent, frame, copies in self._last:
+            length = int.from_bytes(frame[2:4], "big")
+            yield Exchange(at, is_sent, _name(frame[4:6]), length, redact(frame), copies)
+
+
+def redact(frame: bytes) -> str:
+    """Return a frame in hex, with dots for every byte that is not known to be harmless."""
+    told = _harmless(frame[4:6], int.from_bytes(frame[2:4], "big"))
+    return "".join(
+        f"{byte:02x}" if offset in _HEADER or offset in told else ".."
+        for offset, byte in enumerate(frame)
+    )
+
+
+def _harmless(opcode: bytes, length: int) -> range:
+    """Return where a frame holds neither MAC, name, password nor address."""
+    match opcode, length:
+        case Opcode.SEARCH | Opcode.FIND, 42:
+            return range(31, 42)  # model, clock, relay state
+        case Opcode.SUBSCRIBE, 24:
+            return range(18, 24)  # session, result, relay state
+        case Opcode.SET_POWER | Opcode.POWER_PUSH, 23:
+            return range(18, 23)  # session, relay state or result
+        case Opcode.READ_TABLE, _:
+            return range(18, 28)  # session, result, number of the table
+    return range(0)
+
+
+def _is_copy(frame: bytes, earlier: bytes) -> bool:
+    """Whether two frames say the same; announcements in a row differ by what the clock shows."""
+    return frame == earlier or (
+        frame[_UNTIL_CLOCK] == earlier[_UNTIL_CLOCK] and frame[_FROM_POWER] == earlier[_FROM_POWER]
+    )
+
+
+def _name(opcode: bytes) -> str:
+    """Return what is asked or answered; `mp` and the like have no name."""
+    try:
+        return Opcode(opcode).name.lower()
+    except ValueError:
+        return opcode.decode("latin-1")
