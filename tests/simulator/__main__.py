@@ -22,6 +22,7 @@ from .settings import PROFILES
 from .variants import AllOne, SilentModule
 
 _FIRST_LOOPBACK = IPv4Address("127.0.0.11")
+_ACCESS_POINT = "127.10.100.254"
 _STANDARD_INPUT = 0
 _KINDS: dict[str, type[Plug]] = {"all-one": AllOne, "silent": SilentModule}
 
@@ -54,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--type", default="SOC005", help="type string of six letters (default SOC005)")
     add("--name", action="append", default=[], help="name of the next plug (default: never set)")
     add("--clock", choices=list(ClockMode), default=ClockMode.SYNCED, help="(default synced)")
+    add("--wifi-key", metavar="KEY", default="abcdefgh", help="of the Wi-Fi around (abcdefgh)")
+    add("--access-point", metavar="A", help=f"own Wi-Fi of a plug (default {_ACCESS_POINT})")
     add("--boot", action="store_true", help="begin with a power cut, then all join")
     add("--forever", action="store_true", help="take no commands, run until SIGINT or SIGTERM")
     return parser
@@ -77,6 +80,8 @@ def _build_plugs(options: argparse.Namespace, now: float) -> list[Plug]:
         type_string=options.type,
         clock_mode=ClockMode(options.clock),
         unix_at_zero=time.time() - now,
+        wifi_key=options.wifi_key,
+        access_point=options.access_point or _ACCESS_POINT,
     )
     others = [_KINDS[kind] for kind in options.also]
     kinds = [Plug] * options.sockets + others
@@ -165,7 +170,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         asyncio.run(_serve(_parse(arguments)))
     except OSError as error:
-        print(f"cannot use UDP port 10000: {error}", file=sys.stderr)
+        print(f"cannot use UDP port 10000, 48899 or 49999: {error}", file=sys.stderr)
         return 1
     return 0
 

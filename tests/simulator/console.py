@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import fields
+from itertools import pairwise
 import shlex
 
 from .clock import ClockMode
@@ -19,6 +20,10 @@ means that it was not understood.
 
   list                    all plugs
   press N                 push the button
+  hold N                  for 5 s: SmartLink, once more its own Wi-Fi
+  heard N                 the lengths that it heard for SmartLink, and the pauses after each, s
+  mute N WORD [COUNT]     be deaf to the next WSKEY, Z, +ok or first word | to all
+  refuse N WORD CODE      answer WSKEY and the like with +ERR=CODE, 0 for no longer
   unplug N | plug N       cut the power | give it back (also restarts a running one)
   leave N | rejoin N      take the Wi-Fi away | give it back
   move N ADDRESS          give it another address
@@ -76,6 +81,7 @@ class Console:
             "mac": plug.mac,
             "address": plug.address,
             "online": plug.online,
+            "mode": plug.module.mode,
             "relay": plug.relay,
             "name": _name(plug),
             "locked": not plug.settings.discoverable,
@@ -124,6 +130,32 @@ async def _move(console: Console, arguments: list[str]) -> Answer:
     plug = console.plug(arguments)
     await console.server.move(plug, _take(arguments, "an address"))
     return console.describe(plug)
+
+
+async def _hold(console: Console, arguments: list[str]) -> Answer:
+    plug = console.plug(arguments)
+    await console.server.hold(plug)
+    return console.describe(plug)
+
+
+def _heard(console: Console, arguments: list[str]) -> Answer:
+    log = console.plug(arguments).module.sniffer.log
+    pauses = [round(later - at, 4) for (at, _), (later, _) in pairwise(log)]
+    return {"lengths": [length for _, length in log], "pauses": pauses}
+
+
+def _mute(console: Console, arguments: list[str]) -> Answer:
+    channel = console.plug(arguments).module.at
+    word = _take(arguments, "a word")
+    channel.ignore(word, *map(int, arguments[:1]))
+    return {"mute": word}
+
+
+def _refuse(console: Console, arguments: list[str]) -> Answer:
+    channel = console.plug(arguments).module.at
+    word, code = _take(arguments, "a word"), int(_take(arguments, "a code"))
+    channel.refuse(word, code)
+    return {"refuse": word, "code": code}
 
 
 def _rename(console: Console, arguments: list[str]) -> Answer:
@@ -201,6 +233,10 @@ _COMMANDS: dict[str, Command] = {
     "help": _help,
     "list": _list,
     "press": _control(Plug.press),
+    "hold": _hold,
+    "heard": _heard,
+    "mute": _mute,
+    "refuse": _refuse,
     "unplug": _control(Plug.unplug),
     "plug": _control(Plug.plug_in),
     "leave": _control(Plug.leave_network),

@@ -1,6 +1,7 @@
 """Simulated plugs on real UDP: one socket per address, one timer for everything.
 
-Each plug has a socket on its own IPv4 address. Broadcasts are heard by sockets bound to the
+Each plug has sockets on its own IPv4 address, and on that of its own Wi-Fi from the moment when it
+opens that. Broadcasts are heard by sockets bound to the
 broadcast addresses themselves, which Linux allows and which hear nothing else. No address is ever
 shared.
 
@@ -15,7 +16,9 @@ from functools import cache
 from ipaddress import IPv4Address
 from typing import Self, override
 
-from .network import Network
+from . import at_channel, sniffer
+from .module import Mode
+from .network import Network, is_broadcast
 from .plug import Plug
 from .segment import Segment
 from .wire import PORT, Address, Datagram
@@ -42,7 +45,7 @@ class Server:
         self.plugs = plugs
         self.network = network or Network()
         self._broadcast_listeners = tuple(broadcast_listeners)
-        self._transports: dict[str, asyncio.DatagramTransport] = {}
+        self._transports: dict[Address, asyncio.DatagramTransport] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._segment = Segment(plugs, self.network)
 
@@ -65,27 +68,43 @@ class Server:
         """Return the present moment, for the controls of the plugs."""
         return asyncio.get_running_loop().time()
 
+    async def hold(self, plug: Plug) -> None:
+        """Hold the button of a plug; OSError if its own Wi-Fi has no address on this machine."""
+        if plug.module.mode is Mode.SMART_LINK:
+            address = plug.parameters.access_point
+            await self._listen(address)
+            await self._listen(f"{address.rpartition('.')[0]}.255")
+        plug.hold(self.now())
+
     async def move(self, plug: Plug, address: str) -> None:
         """Give a plug another address, as its router would."""
         await self._listen(address)
         plug.move(address, self.now())
 
-    def received(self, data: bytes, source: Address, listener: str) -> None:
+    def received(self, data: bytes, source: Address, listener: Address) -> None:
         """Take a datagram that one of the sockets heard."""
-        self._segment.send(Datagram(data, source, (listener, PORT)), self.now())
+        self._segment.send(Datagram(data, source, listener), self.now())
         self._run()
 
     async def _listen(self, address: str) -> None:
-        if address not in self._transports:
+        """Hear everything for an address that its plugs may care for."""
+        ports = [PORT, at_channel.PORT]
+        if is_broadcast(address):
+            ports.append(sniffer.PORT)
+        for port in ports:
+            await self._listen_to((address, port))
+
+    async def _listen_to(self, listener: Address) -> None:
+        if listener not in self._transports:
             loop = asyncio.get_running_loop()
-            self._transports[address], _ = await loop.create_datagram_endpoint(
-                lambda: _Ear(self, address), local_addr=(address, PORT), allow_broadcast=True
+            self._transports[listener], _ = await loop.create_datagram_endpoint(
+                lambda: _Ear(self, listener), local_addr=listener, allow_broadcast=True
             )
 
     def _run(self) -> None:
         """Do what is due, then set the timer for what comes next."""
         for datagram in self._segment.advance(self.now()):
-            transport = self._transports.get(datagram.source[0])
+            transport = self._transports.get(datagram.source)
             if transport is not None and _is_near(datagram.destination[0]):
                 transport.sendto(datagram.data, datagram.destination)
         if self._timer is not None:
@@ -105,13 +124,13 @@ class Server:
 
 
 class _Ear(asyncio.DatagramProtocol):
-    def __init__(self, server: Server, address: str) -> None:
+    def __init__(self, server: Server, listener: Address) -> None:
         self._server = server
-        self._address = address
+        self._listener = listener
 
     @override
     def datagram_received(self, data: bytes, addr: Address) -> None:
-        self._server.received(data, addr, self._address)
+        self._server.received(data, addr, self._listener)
 
     @override
     def error_received(self, exc: Exception) -> None:

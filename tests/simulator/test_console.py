@@ -53,6 +53,12 @@ async def test_controls_act_on_one_plug_and_answer_with_its_state() -> None:
         ("cloud 1 on", {"plug": 1}),
         ("lose 1 3", {"plug": 1}),
         ("forget 1", {"plug": 1}),
+        ("hold 1", {"mode": "smart link", "online": False}),
+        ("heard 1", {"lengths": [], "pauses": []}),
+        ("mute 1 WSKEY", {"mute": "WSKEY"}),
+        ("mute 1 Z 2", {"mute": "Z"}),
+        ("refuse 1 WSKEY -4", {"refuse": "WSKEY", "code": -4}),
+        ("set 1 wifi_key another-key", {"wifi_key": "another-key"}),
         ("counters 1", {"received": 0, "dropped": {}}),
         ("loss 0.3", {"loss": 0.3, "broadcast": 0.3}),
         ("loss 0 0.5", {"loss": 0.0, "broadcast": 0.5}),
@@ -78,5 +84,7 @@ async def test_what_is_not_understood_is_answered_with_an_error() -> None:
         "loss much",
         'rename 1 "Kit',
         "clock 1 never",
+        "mute 1",
+        "refuse 1 WSKEY",
     ):
         assert set(await console.run(line)) == {"error"}, line

@@ -1,4 +1,4 @@
-"""Conversations of the captures (protocol notes 6.2): what came in which order, and when."""
+"""Conversations of the captures: what came in which order, and when."""
 
 import pytest
 

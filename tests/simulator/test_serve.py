@@ -8,6 +8,7 @@ from typing import override
 
 import pytest
 
+from .latency import Uniform
 from .network import Network
 from .parameters import Parameters
 from .plug import Plug
@@ -37,9 +38,11 @@ class _Protocol(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def _client() -> AsyncIterator[tuple[asyncio.DatagramTransport, Client]]:
+async def _client(
+    address: Address = (LOOPBACK_CLIENT, PORT),
+) -> AsyncIterator[tuple[asyncio.DatagramTransport, Client]]:
     transport, protocol = await asyncio.get_running_loop().create_datagram_endpoint(
-        _Protocol, local_addr=(LOOPBACK_CLIENT, PORT), allow_broadcast=True
+        _Protocol, local_addr=address, allow_broadcast=True
     )
     try:
         yield transport, protocol.heard
@@ -99,6 +102,30 @@ async def test_a_moved_plug_answers_at_its_new_address_only() -> None:
         transport.sendto(R12_SUBSCRIBE, ("127.0.0.99", PORT))
         assert await heard.get() == (R13_SUBSCRIBED_OFF, ("127.0.0.99", PORT))
         assert plug.counters.received == 1
+
+
+async def test_a_plug_in_its_own_wifi_answers_there_and_to_the_port_that_asked() -> None:
+    async with _server(1) as server, asyncio.timeout(5):
+        plug = server.plugs[0]
+        plug.parameters.access_point = "127.0.2.254"
+        plug.parameters.at_latency = Uniform(0.0, 0.0)
+        for _ in range(2):
+            await server.hold(plug)
+        greeting = (b"127.0.2.254,ACCF2335E6AA,HF-LPB100", ("127.0.2.254", 48899))
+        async with _client(("127.0.2.1", 0)) as (transport, heard):
+            for target in ("127.0.2.254", "127.0.2.255"):
+                transport.sendto(b"HF-A11ASSISTHREAD", (target, 48899))
+                assert await heard.get() == greeting
+
+
+async def test_a_plug_hears_the_lengths_of_broadcasts() -> None:
+    async with _server(1) as server, _client() as (transport, _), asyncio.timeout(5):
+        plug = server.plugs[0]
+        await server.hold(plug)
+        for length in (76, 89, 173):
+            transport.sendto(b"\x05" * length, (LOOPBACK_BROADCAST, 49999))
+        await asyncio.sleep(0.05)
+        assert [length for _, length in plug.module.sniffer.log] == [76, 89, 173]
 
 
 async def test_everything_is_closed_at_the_end_and_on_failure() -> None:

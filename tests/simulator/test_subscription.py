@@ -122,6 +122,14 @@ def test_logging_out_ends_a_subscription_without_an_answer() -> None:
     assert talk.ask(R23_KEEP_ALIVE, 40.0, OTHER_CLIENT) == [vectors.R24_KEPT_ALIVE]
 
 
+def test_logging_out_may_have_no_effect() -> None:
+    """Nobody has seen what it does."""
+    talk = talk_to(Parameters(logout_works=False))
+    talk.subscribe(0.0)
+    assert talk.ask(vectors.R25_LOG_OUT, 20.0) == []
+    assert talk.ask(R23_KEEP_ALIVE, 30.0) == [vectors.R24_KEPT_ALIVE]
+
+
 def test_a_subscribe_with_another_second_mac_is_ignored_if_the_plug_cares() -> None:
     """Unknown on real ones."""
     wrong = R12_SUBSCRIBE.replace(bytes.fromhex("aae63523cfac"), bytes(6))

@@ -114,6 +114,16 @@ def test_an_unknown_table_is_answered_with_silence() -> None:
     assert len(answer) == 28
 
 
+def test_an_unknown_table_may_be_there() -> None:
+    """Nobody has asked; the empty table 3 is another matter."""
+    talk = talk_to(Parameters(answers_unknown_tables=True))
+    talk.subscribe(0.0)
+    table_2 = R26_READ_INDEX[:22] + b"\x02" + R26_READ_INDEX[23:]
+    (answer,) = talk.ask(table_2, 10.0)
+    assert answer[22:] == bytes.fromhex("000200010000")
+    assert talk.ask(vectors.X58_READ_TIMERS, 20.0) == []
+
+
 def test_locking_by_the_app_is_a_write_of_table_4() -> None:
     """Offset 158 of the write request."""
     talk = talk_to()

@@ -1,0 +1,56 @@
+"""Bringing a device into a Wi-Fi, without the vendor's app: two ways of its Wi-Fi module.
+
+    access_point, smart_link      the two ways, each from its first word to the result
+      dialogue                    one try to talk to a module
+        channel                   a UDP endpoint that lives as long as a try
+          at, notices             what a module understands and says   } pure: neither
+          schedule                a password as lengths of datagrams   } sockets nor
+          credentials             name, password, and what may be sent } waiting
+          errors
+
+It stands beside the endpoint of the other commands, with ports of its own. Neither way was tried
+on a real device by us; both follow what recordings and other programs show.
+
+A password is in a `Password` or `Credentials` from the beginning, which no repr and no message
+shows, and nothing here keeps one. What is sent is readable to anybody in radio range all the same.
+"""
+
+from .access_point import ACCESS_POINT, BROADCAST, OWN_WIFI, connect, list_networks, require_one
+from .at import Module, Step
+from .credentials import (
+    Auth,
+    Credentials,
+    Network,
+    Password,
+    require_joinable,
+    require_sendable,
+)
+from .errors import InputError, Reason, SeveralAnswersError
+from .notices import Joined
+from .schedule import require_speakable
+from .smart_link import LIMIT, Newcomers, smart_link
+
+__all__ = [
+    "ACCESS_POINT",
+    "BROADCAST",
+    "LIMIT",
+    "OWN_WIFI",
+    "Auth",
+    "Credentials",
+    "InputError",
+    "Joined",
+    "Module",
+    "Network",
+    "Newcomers",
+    "Password",
+    "Reason",
+    "SeveralAnswersError",
+    "Step",
+    "connect",
+    "list_networks",
+    "require_joinable",
+    "require_one",
+    "require_sendable",
+    "require_speakable",
+    "smart_link",
+]

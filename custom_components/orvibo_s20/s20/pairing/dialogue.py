@@ -1,0 +1,164 @@
+"""One try to talk to a Wi-Fi module: the first word, then commands that are answered one by one.
+
+Each try has a port of its own, to which the module answers; so a late answer to an earlier try is
+not heard, let alone mistaken.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from ..errors import LanError, RefusedError
+from .at import (
+    FIRST_WORD,
+    OPEN,
+    PORT,
+    RESTART,
+    SCAN,
+    Answer,
+    Command,
+    Module,
+    Step,
+    decode_answer_untrusted,
+    decode_greeting_untrusted,
+)
+from .channel import Channel
+from .errors import SeveralAnswersError
+
+GREETING_TIME = 1.0  # s, in which everybody who would obey has answered
+ANSWER_TIME = 2.0  # s
+SCAN_TIME = 10.0  # s, until the first part of the list
+LATER_PARTS_TIME = 1.5  # s, until each further part
+_SETTLING_TIME = 0.3  # s, for what has no answer, and for copies of an answer
+_RESTARTS = 3  # has no answer either, so it is said more than once
+_RESTART_TIME = 0.5  # s, in which it might be refused
+_MOST_HEARD = 16384  # bytes; what floods us is not kept
+_MOST_GREETINGS = 10
+
+OnStep = Callable[[Step], None]
+
+
+class SilenceError(Exception):
+    """No answer: the try is over, another one may do better."""
+
+    def __init__(self, step: Step) -> None:
+        """Keep what was not answered."""
+        super().__init__(step)
+        self.step = step
+
+
+class Dialogue:
+    """One try, within `async with`."""
+
+    def __init__(self, target: str, address: str, on_step: OnStep, *, broadcast: bool) -> None:
+        """Aim at a target from an address of ours."""
+        self._target = target
+        self._is_broadcast = broadcast
+        self._on_step = on_step
+        self._step: Step | None = None
+        self._module: Module | None = None
+        self._greetings: set[Module] = set()
+        self._heard = b""
+        self._news = asyncio.Event()
+        self.channel = Channel(self._hear, address, broadcast=broadcast)
+
+    @property
+    def module(self) -> Module:
+        """Who answered the first word."""
+        assert self._module is not None  # noqa: S101  it is greeted first
+        return self._module
+
+    async def greet(self) -> None:
+        """Say the first word; SeveralAnswersError if not just one module answers."""
+        self._begin(Step.FIND)
+        self.channel.send(FIRST_WORD, self._target, PORT)
+        await asyncio.sleep(GREETING_TIME)
+        if not self._greetings:
+            self._require_sent()
+            raise SilenceError(Step.FIND)
+        if len(self._greetings) > 1:
+            raise SeveralAnswersError([str(module) for module in self._greetings])
+        [self._module] = self._greetings
+
+    async def open(self) -> None:
+        """Make the module listen to commands. Nothing says that it does."""
+        self._send(OPEN)
+        await asyncio.sleep(_SETTLING_TIME)
+
+    async def ask(self, command: Command, patience: float = ANSWER_TIME) -> Answer:
+        """Return the answer to a command; RefusedError if it is an error."""
+        self._send(command)
+        try:
+            async with asyncio.timeout(patience):
+                while (answer := decode_answer_untrusted(self._heard)) is None:
+                    await self._more()
+        except TimeoutError:
+            raise SilenceError(command.step) from None
+        self._require_success(command, answer)
+        await asyncio.sleep(_SETTLING_TIME)
+        return answer
+
+    async def scan(self) -> Answer:
+        """Return the list of networks, which may come in parts."""
+        first = await self.ask(SCAN, SCAN_TIME)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SCAN_TIME):
+                await self._until_quiet()
+        return decode_answer_untrusted(self._heard) or first
+
+    async def restart(self) -> None:
+        """Make the module use what it was told; RefusedError if it says that it does not."""
+        for _ in range(_RESTARTS):
+            self._send(RESTART)
+            await asyncio.sleep(_RESTART_TIME)
+            if answer := decode_answer_untrusted(self._heard):
+                self._require_success(RESTART, answer)
+
+    def say(self, command: Command) -> None:
+        """Say something whose answer does not matter."""
+        self._send(command)
+
+    async def _until_quiet(self) -> None:
+        with suppress(TimeoutError):
+            while True:
+                async with asyncio.timeout(LATER_PARTS_TIME):
+                    await self._more()
+
+    async def _more(self) -> None:
+        self._news.clear()
+        await self._news.wait()
+
+    def _send(self, command: Command) -> None:
+        """Send to the one that answered; what it said before was no answer to this."""
+        self._begin(command.step)
+        self._heard = b""
+        self.channel.send(command.line, self.module.address, PORT)
+
+    def _begin(self, step: Step) -> None:
+        if step is not self._step:
+            self._step = step
+            self._on_step(step)
+
+    def _hear(self, datagram: bytes, source: str) -> None:
+        if self._module is None:
+            self._hear_greeting(datagram, source)
+        elif source == self._module.address and len(self._heard) < _MOST_HEARD:
+            self._heard += datagram
+            self._news.set()
+
+    def _hear_greeting(self, datagram: bytes, source: str) -> None:
+        module = decode_greeting_untrusted(datagram, source)
+        is_wanted = self._is_broadcast or source == self._target
+        if module is not None and is_wanted and len(self._greetings) < _MOST_GREETINGS:
+            self._greetings.add(module)
+
+    def _require_sent(self) -> None:
+        if error := self.channel.send_error:
+            reason = error.strerror or error
+            raise LanError(f"cannot send to {self._target} UDP {PORT}: {reason}") from error
+
+    def _require_success(self, command: Command, answer: Answer) -> None:
+        if answer.error is not None:
+            raise RefusedError(
+                f"S20 {self.module} refuses the step `{command.step}`: {answer.meaning}"
+            )
