@@ -1,0 +1,60 @@
+"""For how long after a subscribe answer is a request lost?"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from ..answers import SubscribeAnswer
+from ..requests import KeepAliveRequest, Request, SetPowerRequest, SubscribeRequest
+from .finding import Finding, Verdict
+from .talk import Talk
+
+PAUSES = (0, 3, 5, 8, 12, 20, 30, 50, 100)  # ms
+TRIALS = 3  # of each pause, so that one lost datagram does not count
+COMMANDS = len(PAUSES) * TRIALS
+
+After = Callable[[str, bool], Request]  # what follows, by MAC and the relay state just told
+
+
+class Window(Verdict):
+    """Whether there is such a time."""
+
+    NONE = "nothing is lost, however soon it follows"
+    SHORT = "what follows too soon is lost"
+    UNCLEAR = "no pattern: everything was lost, or now and then something"
+
+
+async def ask_busy_keep_alive(talk: Talk) -> Finding:
+    """Have a keep-alive follow; changes nothing."""
+    return await _ask(talk, "busy_for_keep_alive", lambda mac, _: KeepAliveRequest(mac))
+
+
+async def ask_busy_switch(talk: Talk) -> Finding:
+    """Have a command follow that asks for the state the relay is in."""
+    return await _ask(talk, "busy_for_switching", SetPowerRequest)
+
+
+def judge_window(heard: Mapping[int, int]) -> Window:
+    """Judge how many of the requests were heard after each pause (ms), the shortest first."""
+    is_heard = [2 * count > TRIALS for count in heard.values()]
+    if is_heard != sorted(is_heard) or not any(is_heard):
+        return Window.UNCLEAR
+    return Window.NONE if all(is_heard) else Window.SHORT
+
+
+async def _ask(talk: Talk, name: str, after: After) -> Finding:
+    heard = dict.fromkeys(PAUSES, 0)
+    for pause in PAUSES:
+        for _ in range(TRIALS):
+            heard[pause] += await _is_heard(talk, pause / 1000, after)
+    evidence = {f"heard_after_{pause}_ms": count for pause, count in heard.items()}
+    return Finding(name, judge_window(heard), {"trials": TRIALS, **evidence})
+
+
+async def _is_heard(talk: Talk, pause: float, after: After) -> bool:
+    subscribed = await talk.ask(SubscribeRequest(talk.mac))
+    if subscribed is None or not isinstance(subscribed.answer, SubscribeAnswer):
+        return False
+    request = after(talk.mac, subscribed.answer.power)
+    if pause:
+        await asyncio.sleep(pause)
+    return await talk.ask_now(request) is not None

@@ -1,0 +1,71 @@
+"""Does reading work without a subscription?
+
+Only what reads is asked. `tm` and `cs` write even when they write what is there already: the one
+counts a change of the table, the other sets a clock that may never have been set.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from ..answers import Answer, CountdownAnswer, TableAnswer
+from ..requests import CountdownRequest, ReadTableRequest, Request
+from .finding import Finding, Verdict
+from .tables import INDEX, SETTINGS
+from .talk import Heard, Talk
+
+_SUCCESS = 0
+
+
+class Need(Verdict):
+    """Whether a subscription is needed."""
+
+    NEEDED = "needs a subscription"
+    NOT_NEEDED = "works without a subscription"
+    UNCLEAR = "nobody can tell: it never worked, or a logout had no effect"
+
+
+class Reaction(StrEnum):
+    """What came back."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"  # an answer with an error, which nobody has seen yet
+    SILENT = "silent"
+
+
+async def ask_strangers(talk: Talk) -> list[Finding]:
+    """Ask as a subscriber and as a stranger; changes nothing."""
+    requests: Mapping[str, Request] = {
+        "index_unsubscribed": ReadTableRequest(talk.mac, INDEX),
+        "settings_unsubscribed": ReadTableRequest(talk.mac, SETTINGS),
+        "countdown_unsubscribed": CountdownRequest(talk.mac, read=True),
+    }
+    await talk.subscribe()
+    usual = {name: await _reaction(talk, request) for name, request in requests.items()}
+    is_stranger = await talk.unsubscribe()
+    as_stranger = {name: await _reaction(talk, request) for name, request in requests.items()}
+    return [
+        Finding(
+            name,
+            judge_need(usual[name], as_stranger[name], is_stranger=is_stranger),
+            {"subscribed": usual[name], "unsubscribed": as_stranger[name]},
+        )
+        for name in requests
+    ]
+
+
+def judge_need(usual: Reaction, as_stranger: Reaction, *, is_stranger: bool) -> Need:
+    """Judge what came back to a subscriber, and to a stranger if it was one."""
+    if usual is not Reaction.ANSWERED or not is_stranger:
+        return Need.UNCLEAR
+    return Need.NOT_NEEDED if as_stranger is Reaction.ANSWERED else Need.NEEDED
+
+
+async def _reaction(talk: Talk, request: Request) -> Reaction:
+    heard: Heard | None = await talk.ask(request)
+    if heard is None:
+        return Reaction.SILENT
+    return Reaction.ANSWERED if _is_success(heard.answer) else Reaction.REFUSED
+
+
+def _is_success(answer: Answer) -> bool:
+    return isinstance(answer, TableAnswer | CountdownAnswer) and answer.result == _SUCCESS

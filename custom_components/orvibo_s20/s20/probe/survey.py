@@ -1,0 +1,157 @@
+"""All questions in order; whatever happens, the relay is put back as it was."""
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import re
+from typing import Final
+
+from ..answers import TableAnswer
+from ..errors import MalformedFrameError, NoAnswerError
+from ..requests import ReadTableRequest, SetPowerRequest
+from ..tables import SettingsRecord, decode_settings_untrusted
+from .busy import COMMANDS, ask_busy_keep_alive, ask_busy_switch
+from .clocks import ask_clock
+from .finding import Finding, NotAsked
+from .lifetime import ask_lifetime
+from .module import ask_module
+from .ports import ask_key, ask_pushes, ask_reply_port
+from .report import Device, Report
+from .rhythm import Recorder
+from .strangers import ask_strangers
+from .tables import SETTINGS, ask_tables
+from .talk import Talk
+
+_RESTORING_TRIES: Final = 5
+_USUAL_MODEL: Final = re.compile(r"SOC[0-9]{3}")
+
+Ask = Callable[[Talk], Awaitable[Finding | list[Finding]]]
+OnFinding = Callable[[Finding], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing, or some that belong together."""
+
+    name: str
+    ask: Ask
+    commands: str | None = None  # what it switches, in words for whoever has to agree
+    is_long: bool = False
+
+
+QUESTIONS: Final = (
+    Question("clock", ask_clock),
+    Question("tables", ask_tables),
+    Question("at_channel", ask_module),
+    Question("reply_port", ask_reply_port),
+    Question("subscription_key", ask_key),
+    Question("strangers", ask_strangers),
+    Question("busy_for_keep_alive", ask_busy_keep_alive),
+    Question(
+        "busy_for_switching",
+        ask_busy_switch,
+        f"sends {COMMANDS} commands to stay as it is, on or off",
+    ),
+    Question("pushes", ask_pushes, "switches the socket to the other state and back"),
+    Question("subscription_lifetime", ask_lifetime, is_long=True),
+)
+
+
+async def survey(
+    talk: Talk,
+    model: str,
+    *,
+    agreed: Collection[str] = (),
+    is_long: bool = False,
+    on_finding: OnFinding = lambda _: None,
+) -> Report:
+    """Ask everything but what switches and is not `agreed` to (names), and what takes long.
+
+    NoAnswerError if the device is silent.
+    """
+    recorder = Recorder(talk)
+    findings: list[Finding] = []
+
+    def note(finding: Finding) -> None:
+        findings.append(finding)
+        on_finding(finding)
+
+    with talk.hearing(recorder.hear):
+        device = await _describe(talk, model)
+        restored = []
+        for question in QUESTIONS:
+            if question.commands and question.name not in agreed:
+                note(Finding(question.name, NotAsked.NOT_AGREED, {}))
+            elif question.is_long and not is_long:
+                note(Finding(question.name, NotAsked.TOO_LONG, {}))
+            elif question.commands:
+                restored.append(await _ask_and_restore(talk, question, note))
+            else:
+                await _ask(talk, question, note)
+        if is_long:
+            await talk.be_silent(recorder.left)
+        note(recorder.finding())
+    return Report(
+        day=f"{datetime.now(UTC):%Y-%m-%d}",
+        is_long=is_long,
+        is_restored=all(restored) if restored else None,
+        device=device,
+        findings=tuple(findings),
+    )
+
+
+async def _ask(talk: Talk, question: Question, note: OnFinding) -> None:
+    outcome = await question.ask(talk)
+    for finding in [outcome] if isinstance(outcome, Finding) else outcome:
+        note(finding)
+
+
+async def _ask_and_restore(talk: Talk, question: Question, note: OnFinding) -> bool:
+    """Ask what may switch; return whether the relay is as it was."""
+    before = await _require_power(talk)
+    is_restored = False
+    try:
+        await _ask(talk, question, note)
+    finally:
+        is_restored = await _restore(talk, power=before)
+    return is_restored
+
+
+async def _restore(talk: Talk, *, power: bool) -> bool:
+    for _ in range(_RESTORING_TRIES):
+        if await talk.subscribe() is power:
+            return True
+        await talk.ask(SetPowerRequest(talk.mac, power), tries=1)
+    return await talk.subscribe() is power
+
+
+async def _require_power(talk: Talk) -> bool:
+    power = await talk.subscribe()
+    if power is None:
+        raise NoAnswerError(f"{talk.mac} at {talk.address} does not answer")
+    return power
+
+
+async def _describe(talk: Talk, model: str) -> Device:
+    await _require_power(talk)
+    usual = model if _USUAL_MODEL.fullmatch(model) else "unusual"
+    settings = await _settings(talk)
+    if settings is None:
+        return Device(usual)
+    return Device(
+        model=usual,
+        hardware=settings.hardware,
+        firmware=settings.firmware,
+        wifi_firmware=settings.wifi_firmware,
+        locked=not settings.discoverable,
+    )
+
+
+async def _settings(talk: Talk) -> SettingsRecord | None:
+    heard = await talk.ask(ReadTableRequest(talk.mac, SETTINGS))
+    if heard is None or not isinstance(heard.answer, TableAnswer) or not heard.answer.records:
+        return None
+    try:
+        return decode_settings_untrusted(heard.answer.records[0])
+    except MalformedFrameError:
+        return None

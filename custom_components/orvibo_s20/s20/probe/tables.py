@@ -1,0 +1,99 @@
+"""How long are the tables, and what comes of asking for one that is empty or that nobody knows?"""
+
+from collections.abc import Mapping
+
+from ..answers import TableAnswer
+from ..requests import ReadTableRequest
+from .finding import Finding, Verdict
+from .talk import Talk
+
+INDEX, TIMERS, SETTINGS = 1, 3, 4
+UNKNOWN = (2, 5)
+
+Lengths = Mapping[int, tuple[int, ...] | None]  # of the records of a table; None for silence
+
+
+class SettingsTable(Verdict):
+    """The lengths of table 4."""
+
+    LONG = "220 bytes, as of firmware 26"
+    SHORT = "168 bytes, as of firmwares 10 and 16"
+    OTHER = "of a length that nobody has seen"
+    UNCLEAR = "no answer"
+
+
+class TimerTable(Verdict):
+    """What table 3 says."""
+
+    HAS_TIMERS = "holds timers"
+    EMPTY = "is empty, and says so"
+    SILENT = "no answer: it is empty, as far as the index tells"
+    UNCLEAR = "no answer, although the index lists timers, or is missing"
+
+
+class UnknownTables(Verdict):
+    """What comes of tables 2 and 5."""
+
+    SILENT = "no answer"
+    ANSWERED = "there is one"
+
+
+async def ask_tables(talk: Talk) -> list[Finding]:
+    """Read the tables; changes nothing, and keeps nothing but lengths."""
+    await talk.subscribe()
+    frames: dict[int, int | None] = {}
+    lengths: dict[int, tuple[int, ...] | None] = {}
+    lists_timers = False
+    for table in (INDEX, TIMERS, SETTINGS, *UNKNOWN):
+        heard = await talk.ask(ReadTableRequest(talk.mac, table))
+        frames[table] = lengths[table] = None
+        if heard is not None and isinstance(heard.answer, TableAnswer):
+            records = heard.answer.records
+            frames[table] = len(heard.frame)
+            lengths[table] = tuple(map(len, records))
+            if table == INDEX:
+                lists_timers = any(record[2:4] == bytes([TIMERS, 0]) for record in records)
+    return [
+        Finding("settings_table", judge_settings(frames[SETTINGS]), {"bytes": frames[SETTINGS]}),
+        Finding(
+            "timer_table",
+            judge_timers(lengths, lists_timers=lists_timers),
+            {
+                "bytes": frames[TIMERS],
+                "timers": len(lengths[TIMERS] or ()),
+                "in_index": lists_timers,
+                "index_bytes": frames[INDEX],
+            },
+        ),
+        Finding(
+            "unknown_tables",
+            judge_unknown(lengths),
+            {f"bytes_of_table_{table}": frames[table] for table in UNKNOWN},
+        ),
+    ]
+
+
+def judge_settings(length: int | None) -> SettingsTable:
+    """Judge the length of the answer with table 4, bytes."""
+    match length:
+        case None:
+            return SettingsTable.UNCLEAR
+        case 220:
+            return SettingsTable.LONG
+        case 168:
+            return SettingsTable.SHORT
+    return SettingsTable.OTHER
+
+
+def judge_timers(lengths: Lengths, *, lists_timers: bool) -> TimerTable:
+    """Judge what came of table 3, in the light of the index."""
+    timers = lengths[TIMERS]
+    if timers is not None:
+        return TimerTable.HAS_TIMERS if timers else TimerTable.EMPTY
+    return TimerTable.UNCLEAR if lists_timers or lengths[INDEX] is None else TimerTable.SILENT
+
+
+def judge_unknown(lengths: Lengths) -> UnknownTables:
+    """Judge what came of the tables that nobody knows."""
+    is_there = any(lengths[table] is not None for table in UNKNOWN)
+    return UnknownTables.ANSWERED if is_there else UnknownTables.SILENT
