@@ -1,0 +1,26 @@
+"""A question that somebody at the terminal answers with yes, or not."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import signal
+import sys
+
+
+def agrees(question: str) -> bool:
+    """Ask on the terminal; where there is none, nobody agrees."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return False
+    print(f"{question} [y/N] ", end="", file=sys.stderr)
+    sys.stderr.flush()
+    with _plain_ctrl_c():
+        return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+@contextmanager
+def _plain_ctrl_c() -> Iterator[None]:
+    """Let Ctrl-C end a wait for the keyboard; asyncio's own handler needs a running loop."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)

@@ -1,0 +1,211 @@
+"""The command that brings a socket into a Wi-Fi."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Awaitable, Callable
+import errno
+from typing import Final
+
+from .. import ANY_ADDRESS, LIMITED_BROADCAST, Lan, LanError, S20Error, search
+from ..pairing import (
+    ACCESS_POINT,
+    BROADCAST,
+    Auth,
+    Credentials,
+    InputError,
+    Joined,
+    Network,
+    Newcomers,
+    Password,
+    Step,
+    connect as tell,
+    list_networks,
+    require_one,
+    require_sendable,
+    require_speakable,
+    smart_link,
+)
+from .checking import require_s20
+from .credentials import ask_password
+from .exits import Exit, PortError, UsageError, exit_of
+from .networks import local_broadcasts
+from .options import own_address
+from .output import Output, complain
+
+USAGE: Final = (
+    "%(prog)s SSID [--at ADDRESS] [--auth KIND] [--scan] [OPTION...]\n"
+    "       %(prog)s --scan [--at ADDRESS] [OPTION...]\n"
+    "       %(prog)s --smart-link [--target BROADCAST] [OPTION...]"
+)
+_STEPS: Final = {
+    Step.FIND: "looking for the socket",
+    Step.OPEN: "it answers",
+    Step.SSID: "telling it the name of the Wi-Fi",
+    Step.KEY: "telling it the password",
+    Step.MODE: "telling it to join",
+    Step.RESTART: "restarting it",
+    Step.SCAN: "asking which networks it sees",
+}
+_WARNINGS: Final = {
+    Auth.WPA: "WPA was broken years ago, and only WPA2 is known to work with an S20",
+    Auth.WEP: "WEP keeps nobody out, and only WPA2 is known to work with an S20",
+    Auth.OPEN: "anybody can join an open Wi-Fi, and switch the socket there",
+}
+_AUDIENCE: Final = "anybody in radio range can read the password while it is sent"
+_EXPERIMENTAL: Final = "SmartLink is experimental: it works for few people in few tries"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Have the command take a name, and how the socket is told it."""
+    parser.usage = USAGE
+    add = parser.add_argument
+    add("ssid", nargs="?", metavar="SSID", help="the name of the Wi-Fi to join")
+    kinds = [auth.value for auth in Auth]
+    add("--auth", choices=kinds, help="how that Wi-Fi is protected; wpa2 if not given")
+    add("--password-file", metavar="FILE", help="read the password there, - for standard input")
+    add("--at", metavar="ADDRESS", help="of a socket that is in a network already")
+    add("--yes", action="store_true", help="go on where --at cannot be checked to be an S20")
+    add("--scan", action="store_true", help="show the networks that the socket sees")
+    add("--smart-link", action="store_true", help="the other way, experimental: light fast red")
+    add("--target", metavar="BROADCAST", help="of the network, for --smart-link")
+    add("--bind", type=own_address, default=ANY_ADDRESS, metavar="ADDRESS", help="of this machine")
+    add("--json", action="store_true", help="print one JSON object per line")
+    add("-v", "--verbose", action="store_true", help="show where a fault of this program is")
+
+
+async def connect(typed: Namespace) -> Exit:
+    """Bring a socket into a Wi-Fi, or show which ones it sees; UsageError and PortError."""
+    _require_sense(typed)
+    output = Output(as_json=typed.json)
+    try:
+        if typed.smart_link:
+            return await _by_smart_link(typed, output)
+        require_one(typed.at or ACCESS_POINT, typed.bind)
+        credentials = None if typed.ssid is None else _ask_credentials(typed)
+        if typed.at not in {None, ACCESS_POINT, BROADCAST}:
+            await require_s20(typed.at, typed.bind, agreed=typed.yes)
+        networks = await _scan(typed, output) if typed.scan else []
+        if credentials is not None:
+            await _by_words(typed, output, credentials, networks)
+    except InputError as error:
+        raise UsageError(str(error)) from error
+    except LanError as error:
+        return _explain(error)
+    except S20Error as error:
+        complain(str(error))
+        return exit_of(error)
+    return Exit.DONE
+
+
+def _require_sense(typed: Namespace) -> None:
+    if typed.smart_link and (typed.at or typed.scan or typed.auth):
+        raise UsageError("--smart-link goes with neither --at, --scan nor --auth")
+    if typed.yes and not typed.at:
+        raise UsageError("--yes is for --at")
+    if typed.target and not typed.smart_link:
+        raise UsageError("--target is for --smart-link; one socket is told by --at")
+    if typed.ssid is None and not (typed.smart_link or typed.scan):
+        raise UsageError("which Wi-Fi? Its name is missing")
+
+
+async def _scan(typed: Namespace, output: Output) -> list[Network]:
+    networks = await list_networks(
+        target=typed.at or ACCESS_POINT, address=typed.bind, on_step=_show_step
+    )
+    output.table(
+        [
+            {
+                "ssid": network.ssid,
+                "channel": network.channel,
+                "security": network.security,
+                "signal": network.signal,
+            }
+            for network in networks
+        ]
+    )
+    return networks
+
+
+def _ask_credentials(typed: Namespace) -> Credentials:
+    """Return what to tell; InputError, while nothing was sent, if it cannot be."""
+    auth = Auth(typed.auth or Auth.WPA2)
+    complain(f"beware: {_WARNINGS.get(auth, _AUDIENCE)}")
+    is_known = auth is Auth.OPEN and typed.password_file is None
+    password = Password("") if is_known else ask_password(typed.password_file)
+    credentials = Credentials(typed.ssid, password, auth)
+    require_sendable(credentials)
+    return credentials
+
+
+async def _by_words(
+    typed: Namespace, output: Output, credentials: Credentials, networks: list[Network]
+) -> None:
+    module = await tell(
+        credentials,
+        target=typed.at or ACCESS_POINT,
+        address=typed.bind,
+        networks=networks,
+        on_step=_show_step,
+    )
+    output.table([{"mac": module.mac, "address": module.address, "model": module.model}])
+    complain("it was told everything, and joins within a minute if the password is right")
+
+
+async def _by_smart_link(typed: Namespace, output: Output) -> Exit:
+    target = typed.target or _only_network()
+    for warning in (_EXPERIMENTAL, _AUDIENCE):
+        complain(f"beware: {warning}")
+    password = ask_password(typed.password_file)
+    require_speakable(password)  # before the search
+    joined = await _send(password, target, typed.bind)
+    output.table([{"mac": joined.mac, "address": joined.address}])
+    return Exit.DONE
+
+
+async def _send(password: Password, target: str, bind: str) -> Joined:
+    """Send it; announcements are heard as well, unless somebody else has their port."""
+
+    def send(newcomers: Newcomers | None = None) -> Awaitable[Joined]:
+        return smart_link(
+            password, target, address=bind, newcomers=newcomers, on_progress=_tens_printer()
+        )
+
+    try:
+        lan = await Lan.open(bind)
+    except LanError:
+        return await send()
+    async with lan:
+        known = {found.mac for found in await search(lan, [target])}
+        return await send(Newcomers(lan.listen, known))
+
+
+def _only_network() -> str:
+    """Return where broadcasts go, if that is clear."""
+    networks = [one for one in local_broadcasts() if one != LIMITED_BROADCAST]
+    if len(networks) > 1:
+        raise UsageError(f"in which network? Give --target, one of {', '.join(networks)}")
+    return networks[0] if networks else LIMITED_BROADCAST
+
+
+def _explain(error: LanError) -> Exit:
+    match error.__cause__:
+        case OSError(errno=errno.EADDRNOTAVAIL):
+            raise UsageError(str(error)) from error
+        case OSError(errno=errno.EADDRINUSE):
+            raise PortError(str(error)) from error
+    complain(str(error))
+    return Exit.NO_ANSWER
+
+
+def _show_step(step: Step) -> None:
+    if text := _STEPS.get(step):
+        complain(text)
+
+
+def _tens_printer() -> Callable[[float], None]:
+    """Return what prints every tenth hundredth."""
+
+    def show(share: float) -> None:
+        if round(share * 100) % 10 == 0:
+            complain(f"{share:.0%}")
+
+    return show

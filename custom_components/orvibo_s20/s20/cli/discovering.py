@@ -1,0 +1,59 @@
+"""The commands that look for sockets."""
+
+from datetime import UTC, datetime
+
+from .. import Found, NoAnswerError, decode_clock
+from .exits import Exit
+from .finding import look
+from .output import Row, complain
+from .session import Session
+
+
+async def discover_all(session: Session) -> Exit:
+    """Show everything that answers; anything that is no S20 does not count as success."""
+    found: dict[str, Found] = {}
+
+    def note(one: Found) -> None:
+        found.setdefault(one.mac, one)
+
+    async def attempt() -> None:
+        await look(session.lan, session.options.targets, on_found=note)
+        if not found:
+            raise NoAnswerError("no socket answers")
+
+    try:
+        await session.persist("no socket", attempt)
+    except NoAnswerError as error:
+        if not found:
+            complain(str(error))
+            return Exit.NO_ANSWER
+    session.output.table([_row(one) for one in found.values()])
+    return Exit.DONE if any(one.answer.is_s20 for one in found.values()) else Exit.REFUSED
+
+
+async def discover(session: Session) -> Exit:
+    """Show where the named sockets are, also locked ones."""
+
+    async def describe(_device: object, found: Found) -> Row:
+        return _row(found)
+
+    rows, code = await session.with_each(describe)
+    session.output.table(rows)
+    return code
+
+
+def _row(found: Found) -> Row:
+    answer = found.answer
+    return {
+        "mac": found.mac,
+        "address": found.address,
+        "model": answer.kind,
+        "power": answer.power,
+        "clock": clock_text(answer.clock),
+    }
+
+
+def clock_text(value: int) -> str | None:
+    """Return what a socket's clock shows, UTC; None if it was never set."""
+    moment = decode_clock(value, datetime.now(UTC))
+    return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%SZ}"

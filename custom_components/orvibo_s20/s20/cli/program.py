@@ -1,0 +1,91 @@
+"""From the words of a command to its exit code."""
+
+from argparse import ArgumentParser, Namespace
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from io import TextIOWrapper
+import os
+import sys
+import traceback
+from typing import Any, Final
+
+from .commands import COMMANDS
+from .exits import Exit, PortError, UsageError
+from .output import complain
+
+NAME: Final = "s20"
+_DESCRIPTION: Final = "Find, switch and watch Orvibo S20 Wi-Fi sockets."
+_EPILOG: Final = (
+    "A MAC may be written in any usual way. A TARGET is where to ask: a broadcast address, an"
+    " address, or a network such as 10.20.0.0/24. Without one all local networks are asked."
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out a command, and return what to exit with; SystemExit if it is not understood."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # else a library user has put something there
+            stream.reconfigure(errors="backslashreplace")  # what the terminal has no letter for
+    typed = parse(arguments)
+    is_endless = COMMANDS[typed.command].is_endless
+    try:
+        return asyncio.run(run(typed))
+    except KeyboardInterrupt:
+        return Exit.DONE if is_endless else Exit.INTERRUPTED
+    except BrokenPipeError:
+        _forget_output()
+        return Exit.DONE if is_endless else Exit.NO_READER
+    except Exception as error:  # noqa: BLE001  whatever it is, 1 must not come of it: that is "off"
+        with suppress(OSError):  # of a standard error that takes nothing, as on a full disk
+            complain(f"a fault of this program: {error!r}; -v shows where")
+            if typed.verbose:
+                traceback.print_exception(error)
+        return Exit.FAULT
+
+
+def parse(arguments: Sequence[str] | None) -> Namespace:
+    """Return what was typed; SystemExit, with a message, if it is not understood."""
+    parser = ArgumentParser(NAME, description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        words = commands.add_parser(
+            name,
+            help=command.summary,
+            description=command.summary,
+            epilog=_EPILOG,
+            allow_abbrev=False,
+        )
+        command.add_arguments(words)
+    typed, rest = parser.parse_known_args(arguments)
+    if any(word.startswith("-") for word in rest) or (rest and "words" not in typed):
+        parser.error(f"not understood: {' '.join(rest)}")
+    if rest:
+        typed.words += rest  # what stands behind an option
+    return typed
+
+
+async def run(typed: Namespace) -> int:
+    """Carry out what was typed, and return what to exit with."""
+    faults: list[BaseException] = []
+
+    def note(_loop: object, context: dict[str, Any]) -> None:
+        faults.append(context.get("exception") or RuntimeError(context["message"]))
+
+    asyncio.get_running_loop().set_exception_handler(note)
+    try:
+        return await COMMANDS[typed.command].run(typed)
+    except UsageError as error:
+        complain(f"{error}; see s20 {typed.command} --help")
+        return Exit.WRONG_USAGE
+    except PortError as error:
+        complain(str(error))
+        return Exit.PORT_IN_USE
+    finally:
+        if faults:
+            raise faults[0]
+
+
+def _forget_output() -> None:
+    """Have Python find nothing left to write when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,113 @@
+"""An open endpoint for the length of a command, and how long to try."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
+import errno
+from math import inf
+import sys
+from typing import TypeVar
+
+from .. import Device, Found, Lan, LanError, NoAnswerError, S20Error, scan_time
+from .exits import Exit, PortError, UsageError, exit_of
+from .finding import find
+from .options import Options
+from .output import Output, complain
+from .port import busy
+
+_Result = TypeVar("_Result")
+Work = Callable[[Device, Found], Awaitable[_Result]]
+
+
+@asynccontextmanager
+async def open_session(options: Options) -> AsyncIterator["Session"]:
+    """Open the endpoint until the end of the block; PortError if somebody else has the port."""
+    async with await open_lan(options.bind) as lan:
+        if options.is_verbose:
+            lan.watch(_frame_printer(lan.now))
+        if count := len(options.targets.scanned):
+            complain(f"asking {count} addresses one by one takes up to {scan_time(count):.0f} s")
+        yield Session(lan, options)
+
+
+class Session:
+    """What a command works with."""
+
+    def __init__(self, lan: Lan, options: Options) -> None:
+        """Use `open_session` instead."""
+        self.lan = lan
+        self.options = options
+        self.output = Output(as_json=options.as_json)
+
+    async def persist(self, who: str, attempt: Callable[[], Awaitable[_Result]]) -> _Result:
+        """Return the result of an attempt, made again on silence as often as the user wants.
+
+        Without a number of retries as often as the timeout allows; without that either, once.
+        """
+        timeout, retries = self.options.timeout, self.options.retries
+        left = inf if retries is None and timeout is not None else retries or 0
+        try:
+            async with asyncio.timeout(timeout):
+                while left > 0:
+                    left -= 1
+                    try:
+                        return await attempt()
+                    except NoAnswerError:
+                        continue
+                return await attempt()
+        except NoAnswerError:
+            raise
+        except TimeoutError as error:
+            raise NoAnswerError(f"{who} did not answer within {timeout:g} s") from error
+
+    async def with_each(self, work: Work[_Result]) -> tuple[list[_Result], Exit]:
+        """Do the same with all named sockets, side by side.
+
+        Returns the results of those with which it worked, and the exit code because of the others,
+        which are told.
+        """
+        outcomes = await asyncio.gather(*(self._with(mac, work) for mac in self.options.macs))
+        results, code = [], Exit.DONE
+        for mac, outcome in zip(self.options.macs, outcomes, strict=True):
+            if isinstance(outcome, S20Error):
+                code = max(code, exit_of(outcome))
+                self.output.failure(mac, outcome, exit_of(outcome))
+            else:
+                results.append(outcome)
+        return results, code
+
+    async def _with(self, mac: str, work: Work[_Result]) -> _Result | S20Error:
+        async def attempt() -> _Result:
+            found = await find(self.lan, mac, self.options.targets)
+            with closing(Device(self.lan, mac, found.address)) as device:
+                return await work(device, found)
+
+        try:
+            return await self.persist(mac, attempt)
+        except S20Error as error:
+            return error
+
+
+async def open_lan(address: str) -> Lan:
+    """Open the endpoint; PortError if somebody else has the port, UsageError if it is not ours."""
+    try:
+        return await Lan.open(address)
+    except LanError as error:
+        match error.__cause__:
+            case OSError(errno=errno.EADDRNOTAVAIL):
+                raise UsageError(f"{address} is no address of this machine") from error
+            case OSError(errno=errno.EADDRINUSE):
+                raise PortError(busy(address)) from error
+        raise PortError(str(error)) from error
+
+
+def _frame_printer(now: Callable[[], float]) -> Callable[[bytes, str, bool], None]:
+    """Return what prints each datagram with the seconds since the start."""
+    start = now()
+
+    def show(datagram: bytes, address: str, is_sent: bool) -> None:
+        arrow = "->" if is_sent else "<-"
+        line = f"{now() - start:8.3f} {arrow} {address:<15} {datagram.hex()}"
+        print(line, file=sys.stderr, flush=True)
+
+    return show

@@ -1,0 +1,41 @@
+"""What is printed: aligned, and harmless whatever a socket calls itself."""
+
+import json
+
+import pytest
+
+from custom_components.orvibo_s20.s20.cli.output import Output, complain
+
+EVIL = "\x1b]0;owned\x07\x9b31m\u202eLamp\r\n"
+
+
+def test_columns_are_as_wide_as_their_longest_cell(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(as_json=False).table([{"mac": "a", "power": True}, {"mac": "abcde", "power": None}])
+    assert capsys.readouterr().out == "MAC    POWER\na      on\nabcde  -\n"
+
+
+def test_nothing_found_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(as_json=False).table([])
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_terminal_obeys_nothing_that_a_socket_says(
+    capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    output, row = Output(as_json=as_json), {"name": EVIL}
+    output.table([row])
+    output.row(row)
+    output.sheet([row])
+    output.failure("mac", ValueError(EVIL), 5)
+    complain(EVIL)
+    out, err = capsys.readouterr()
+    assert all(one.isprintable() or one == "\n" for one in out + err)
+    assert "Lamp" in out
+
+
+def test_programs_get_what_was_said(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(as_json=True).table([{"name": EVIL, "zone": -3, "power": False, "clock": None}])
+    [line] = capsys.readouterr().out.splitlines()
+    assert line.isascii()
+    assert json.loads(line) == {"name": EVIL, "zone": -3, "power": False, "clock": None}
