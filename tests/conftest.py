@@ -1,4 +1,4 @@
-"""What all tests share: virtual time, and a LAN in memory with one plug on it."""
+"""What all tests share: virtual time, and a LAN in memory with one plug on it, or two."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -8,11 +8,16 @@ import pytest
 from custom_components import orvibo_s20  # before the test plug-in's own folder of that name
 from tests.simulator.memory import MemoryLan, VirtualLoop
 from tests.simulator.plug import Plug
+from tests.simulator.variants import AllOne
 
 assert orvibo_s20.__file__
 
 MAC = "ac:cf:23:35:e6:aa"
 ADDRESS = "10.10.10.43"
+OTHER_MAC = "ac:cf:23:00:00:01"
+OTHER_ADDRESS = "10.10.10.44"
+ALLONE_MAC = "ac:cf:23:2a:fc:1a"
+ALLONE_ADDRESS = "10.10.10.50"
 
 
 def pytest_asyncio_loop_factories(
@@ -39,3 +44,13 @@ async def memory_lan() -> AsyncIterator[MemoryLan]:
 async def plug(memory_lan: MemoryLan) -> Plug:
     """A plug on the LAN."""
     return memory_lan.add(Plug(ADDRESS, MAC, now=asyncio.get_running_loop().time()))
+
+
+def add_plug(memory_lan: MemoryLan, address: str = OTHER_ADDRESS, mac: str = OTHER_MAC) -> Plug:
+    """Put another plug on the LAN."""
+    return memory_lan.add(Plug(address, mac, seed=2, now=asyncio.get_running_loop().time()))
+
+
+def add_allone(memory_lan: MemoryLan, address: str = ALLONE_ADDRESS) -> Plug:
+    """Put something on the LAN that answers but is no socket."""
+    return memory_lan.add(AllOne(address, ALLONE_MAC, now=asyncio.get_running_loop().time()))

@@ -1,4 +1,18 @@
-"""Orvibo S20: Wi-Fi sockets on the local network, without the vendor's cloud."""
+"""Orvibo S20: Wi-Fi sockets on the local network, without the vendor's cloud.
+
+coordinator, entity, switch        one device that is set up
+config_flow                        adding a device, or changing where it is
+discovered_flow                    its steps for a device that made itself known
+built_in_flow                      its steps where there is the built-in `orvibo` integration
+candidates, user_input             what a search has found; what somebody typed
+shared_lan                         the one endpoint, and who gets what is heard on it:
+address_follower, newcomers        devices that have moved; devices without an entry
+check_queue                        both check what they are told, one after the other
+repairs, take_over                 the taken port; the built-in `orvibo` integration
+diagnostics, system_health         for whoever helps an owner
+addresses, const                   where to ask; names
+s20                                the client, which knows nothing of Home Assistant
+"""
 
 from typing import Final
 
@@ -6,22 +20,25 @@ from homeassistant.const import CONF_HOST, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
 
+from .addresses import async_resolve
 from .const import DOMAIN
 from .coordinator import OrviboConfigEntry, OrviboCoordinator
-from .discovery import async_resolve
 from .s20 import Device, Lan, LanError
-from .shared_lan import async_get_shared_lan
+from .shared_lan import SharedLan, async_get_shared_lan
+from .take_over import async_finish_take_over
 
 PLATFORMS: Final = [Platform.SWITCH]
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> bool:
     """Take the shared endpoint, find the address, hear the device, add its entities."""
-    lan = await _async_hold_lan(hass, entry)
+    await async_finish_take_over(hass, entry)
+    shared = async_get_shared_lan(hass)
+    lan = await _async_hold(shared, entry)
     address = await _async_find_address(hass, entry)
     device = Device(lan, _mac(entry), address)
     entry.async_on_unload(device.close)
-    entry.runtime_data = OrviboCoordinator(hass, entry, device, lan)
+    entry.runtime_data = OrviboCoordinator(hass, entry, device, shared.async_sweep)
     await entry.runtime_data.async_config_entry_first_refresh()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
@@ -32,9 +49,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> b
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
-async def _async_hold_lan(hass: HomeAssistant, entry: OrviboConfigEntry) -> Lan:
+async def _async_hold(shared: SharedLan, entry: OrviboConfigEntry) -> Lan:
     try:
-        return await async_get_shared_lan(hass).async_hold(entry.entry_id)
+        return await shared.async_hold(entry.entry_id)
     except LanError as error:
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,

@@ -1,16 +1,12 @@
-"""Setting up a device: search and pick one, or type where it is."""
+"""Setting up a device: search and pick one, type where it is, or confirm the card it made."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
-from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_MAC, CONF_MODEL
-from homeassistant.core import callback
-from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_MAC
+from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
@@ -20,116 +16,75 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from .built_in_flow import BuiltInFlow
+from .candidates import Findings, async_examine, async_search
 from .const import DOMAIN
-from .discovery import async_get_targets, async_resolve
-from .s20 import (
-    LONGEST_SEARCH,
-    Device,
-    Found,
-    Lan,
-    LanError,
-    NoAnswerError,
-    S20Error,
-    WrongDeviceError,
-    identify,
-    parse_mac,
-    search,
-)
+from .discovered_flow import DiscoveredFlow
+from .pairing_flow import PairingFlow
+from .s20 import LanError, NoAnswerError
 from .shared_lan import async_get_shared_lan
+from .take_over import async_get_built_in_entries
+from .user_input import CONF_NETWORK, FormError, async_ask, async_ask_stranger, parse_network
 
-_TYPE_ADDRESS: Final = "address"  # the last line of the list; no MAC looks like it
-_MOST_CANDIDATES: Final = 256  # each is asked for its name; more are not a house but an attack
-_PROGRESS_INTERVAL: Final = timedelta(seconds=0.5)
+# The last lines of the list of devices; no MAC looks like them.
+_OTHER_NETWORK: Final = "network"
+_TYPED_ADDRESS: Final = "address"
+_PAIRING: Final = "pair"
 _ADDRESS_SCHEMA: Final = vol.Schema(
     {vol.Required(CONF_HOST): TextSelector(), vol.Optional(CONF_MAC): TextSelector()}
 )
+_NETWORK_SCHEMA: Final = vol.Schema({vol.Required(CONF_NETWORK): TextSelector()})
+_HOST_SCHEMA: Final = vol.Schema({vol.Required(CONF_HOST): TextSelector()})
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A device that could be added."""
-
-    mac: str
-    address: str
-    model: str
-    name: str | None
-
-    @property
-    def title(self) -> str:
-        """The name that the owner gave it, else one that tells it from its siblings."""
-        return self.name or f"S20 {self.mac.replace(':', '')[-6:].upper()}"
-
-    @property
-    def label(self) -> str:
-        """The device as a line of the list."""
-        return f"{self.title} ({self.mac.upper()}, {self.address})"
-
-
-class AddressError(Exception):
-    """What was typed does not lead to a device; the text is a key in `config.error`."""
-
-    def __init__(self, key: str, field: str = "base", **placeholders: str) -> None:
-        """Keep the field that is wrong and what the text has to name."""
-        super().__init__(key)
-        self.key = key
-        self.field = field
-        self.placeholders = placeholders
-
-
-class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Adds one device, identified by its MAC."""
-
-    _lan: Lan
+class OrviboConfigFlow(DiscoveredFlow, BuiltInFlow, PairingFlow, domain=DOMAIN):
+    """Adds one device, identified by its MAC, or changes where it is."""
 
     def __init__(self) -> None:
         """Start with nothing found."""
-        self._candidates: dict[str, Candidate] = {}
-        self._unsupported: list[str] = []
+        super().__init__()
+        self._findings = Findings()
+        self._network = ""
         self._search: asyncio.Task[None] | None = None
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Start searching at once."""
+        """Start searching at once, unless there are sockets to take over."""
         try:
             self._lan = await async_get_shared_lan(self.hass).async_hold(self.flow_id)
         except LanError as error:
-            return self.async_abort(
-                reason="port_in_use", description_placeholders={"error": str(error)}
-            )
+            return await self.async_free_port(error)
+        if async_get_built_in_entries(self.hass):
+            return await self.async_step_built_in()
         return await self.async_step_search()
 
-    @callback
-    @override
-    def async_remove(self) -> None:
-        """Let go of the endpoint, however the flow ended."""
-        async_get_shared_lan(self.hass).async_release(self.flow_id)
-
     async def async_step_search(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the progress of a search."""
-        if self._search is None:
-            self._search = self.hass.async_create_background_task(
-                self._async_search(), f"{DOMAIN} search"
-            )
-        if not self._search.done():
+        """Show the progress of a search in the networks of Home Assistant."""
+        if not (task := self._searching([])).done():
             return self.async_show_progress(
-                step_id="search", progress_action="search", progress_task=self._search
+                step_id="search", progress_action="search", progress_task=task
             )
-        ended, self._search = self._search, None
-        return self.async_show_progress_done(next_step_id=self._after(ended))
+        return self.async_show_progress_done(next_step_id=self._after(task, "not_found"))
+
+    async def async_step_scan(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the progress of a search in the network that was typed."""
+        if not (task := self._searching(parse_network(self._network))).done():
+            return self.async_show_progress(
+                step_id="scan", progress_action="scan", progress_task=task
+            )
+        return self.async_show_progress_done(next_step_id=self._after(task, "not_found_there"))
 
     async def async_step_pick(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the list of devices, the first one preselected."""
         if user_input is not None:
-            if user_input[CONF_DEVICE] == _TYPE_ADDRESS:
-                return await self.async_step_address()
-            candidate = self._candidates[user_input[CONF_DEVICE]]
-            await self._async_require_new(candidate.mac, candidate.address)
-            return self._finish(candidate, candidate.address)
+            return await self._async_choose(user_input[CONF_DEVICE])
         options = [
             SelectOptionDict(value=mac, label=candidate.label)
-            for mac, candidate in self._candidates.items()
+            for mac, candidate in self._findings.candidates.items()
         ]
-        options.append(SelectOptionDict(value=_TYPE_ADDRESS, label=_TYPE_ADDRESS))
+        options.append(SelectOptionDict(value=_OTHER_NETWORK, label=_OTHER_NETWORK))
+        options.append(SelectOptionDict(value=_TYPED_ADDRESS, label=_TYPED_ADDRESS))
+        options.append(SelectOptionDict(value=_PAIRING, label=_PAIRING))
         config = SelectSelectorConfig(
             options=options, mode=SelectSelectorMode.LIST, translation_key=CONF_DEVICE
         )
@@ -142,7 +97,19 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Say what to try when no device answered that is not set up yet."""
-        return self.async_show_menu(step_id="not_found", menu_options=["search", _TYPE_ADDRESS])
+        return self.async_show_menu(
+            step_id="not_found", menu_options=["search", "network", "address", "pair"]
+        )
+
+    async def async_step_not_found_there(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what to try when nothing new answered in the network that was typed."""
+        return self.async_show_menu(
+            step_id="not_found_there",
+            menu_options=["network", "search", "address", "pair"],
+            description_placeholders={"network": self._network},
+        )
 
     async def async_step_not_supported(
         self, user_input: dict[str, Any] | None = None
@@ -150,8 +117,30 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         """Name what answered instead."""
         return self.async_show_menu(
             step_id="not_supported",
-            menu_options=["search", _TYPE_ADDRESS],
-            description_placeholders={"devices": ", ".join(self._unsupported)},
+            menu_options=["search", "network", "address", "pair"],
+            description_placeholders={"devices": ", ".join(self._findings.unsupported)},
+        )
+
+    async def async_step_network(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for a network to search that Home Assistant is not in."""
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            self._network = user_input[CONF_NETWORK].strip()
+            try:
+                parse_network(self._network)
+            except FormError as error:
+                errors, placeholders = error.errors, error.placeholders
+            else:
+                return await self.async_step_scan()
+        typed = {CONF_NETWORK: self._network}
+        return self.async_show_form(
+            step_id="network",
+            data_schema=self.add_suggested_values_to_schema(_NETWORK_SCHEMA, typed),
+            errors=errors,
+            description_placeholders=placeholders,
         )
 
     async def async_step_address(
@@ -162,18 +151,17 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         placeholders: dict[str, str] = {}
         if user_input is not None:
             host = user_input[CONF_HOST].strip()
+            mac = user_input.get(CONF_MAC, "")
             try:
-                found = await self._async_identify(host, user_input.get(CONF_MAC, ""))
+                found = await async_ask_stranger(self.hass, self._lan, host, mac)
             except LanError:
                 return await self.async_step_closed()
-            except AddressError as error:
-                errors[error.field] = error.key
-                placeholders = error.placeholders
+            except FormError as error:
+                errors, placeholders = error.errors, error.placeholders
             else:
-                await self._async_require_new(found.mac, host)
-                return self._finish(await _async_examine(self._lan, found), host)
+                return await self.async_finish(await async_examine(self._lan, found), host)
         return self.async_show_form(
-            step_id=_TYPE_ADDRESS,
+            step_id="address",
             data_schema=self.add_suggested_values_to_schema(_ADDRESS_SCHEMA, user_input),
             errors=errors,
             description_placeholders=placeholders,
@@ -183,90 +171,70 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         """End, because the endpoint did: Home Assistant is stopping."""
         return self.async_abort(reason="closed")
 
-    async def _async_require_new(self, mac: str, host: str) -> None:
-        """End where there is an entry already, and lead it to where its device just answered."""
-        await self.async_set_unique_id(mac)
-        self._abort_if_unique_id_configured(updates={CONF_HOST: host})
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for another address of a device that is set up, and for the device there."""
+        entry = self._get_reconfigure_entry()
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            host = user_input[CONF_HOST].strip()
+            try:
+                await self._async_require_at(host, entry.unique_id)
+            except FormError as error:
+                errors, placeholders = error.errors, error.placeholders
+            else:
+                if self.hass.config_entries.async_get_entry(entry.entry_id) is None:
+                    raise UnknownFlow  # it was removed meanwhile, and this flow with it
+                return self.async_update_reload_and_abort(entry, data_updates={CONF_HOST: host})
+        typed = user_input or entry.data
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(_HOST_SCHEMA, typed),
+            errors=errors,
+            description_placeholders={"name": entry.title, **placeholders},
+        )
 
-    def _finish(self, candidate: Candidate, host: str) -> ConfigFlowResult:
-        data = {CONF_HOST: host, CONF_MODEL: candidate.model}
-        return self.async_create_entry(title=candidate.title, data=data)
+    async def _async_choose(self, line: str) -> ConfigFlowResult:
+        """Go where a line of the list leads."""
+        if line == _OTHER_NETWORK:
+            return await self.async_step_network()
+        if line == _TYPED_ADDRESS:
+            return await self.async_step_address()
+        if line == _PAIRING:
+            return await self.async_step_pair()
+        candidate = self._findings.candidates[line]
+        return await self.async_finish(candidate, candidate.address)
 
-    async def _async_search(self) -> None:
-        """Collect the candidates."""
-        known = self._async_current_ids(include_ignore=False)
-        targets = await async_get_targets(self.hass)
-        with _progress(self):
-            found = await search(self._lan, targets, known=[mac for mac in known if mac])
-            new = [one for one in found if one.answer.is_s20 and one.mac not in known]
-            examined = [_async_examine(self._lan, one) for one in new[:_MOST_CANDIDATES]]
-            candidates = await asyncio.gather(*examined)
-        candidates.sort(key=lambda candidate: candidate.title.casefold())
-        self._candidates = {candidate.mac: candidate for candidate in candidates}
-        self._unsupported = [
-            f"{one.answer.kind} ({one.address})" for one in found if not one.answer.is_s20
-        ]
+    async def _async_require_at(self, host: str, mac: str | None) -> None:
+        """Raise a FormError unless the device with the MAC answers at the host."""
+        async with self.async_borrow_lan() as lan:
+            try:
+                await async_ask(self.hass, lan, host, mac)
+            except NoAnswerError as error:
+                raise FormError("silent") from error
 
-    def _after(self, ended: asyncio.Task[None]) -> str:
+    def _searching(self, network: Sequence[str]) -> asyncio.Task[None]:
+        """Return the search that is under way or over, a new one if there is none."""
+        if self._search is None:
+            self._search = self.hass.async_create_background_task(
+                self._async_search(network), f"{DOMAIN} search"
+            )
+        return self._search
+
+    async def _async_search(self, network: Sequence[str]) -> None:
+        self._findings = await async_search(
+            self.hass, self._lan, network, self.async_update_progress
+        )
+
+    def _after(self, ended: asyncio.Task[None], nothing: str) -> str:
+        """Return the step that shows what a search has found, or the one given for nothing."""
+        self._search = None
         try:
             ended.result()
         except LanError:
             return "closed"
-        if self._candidates:
+        if self._findings.candidates:
             return "pick"
-        return "not_supported" if self._unsupported else "not_found"
-
-    async def _async_identify(self, host: str, typed_mac: str) -> Found:
-        """Return who answers at the address; AddressError says what is wrong with it."""
-        try:
-            mac = parse_mac(typed_mac) if typed_mac.strip() else None
-        except ValueError as error:
-            raise AddressError("invalid_mac", CONF_MAC) from error
-        if (address := await async_resolve(self.hass, host)) is None:
-            raise AddressError("invalid_host", CONF_HOST)
-        targets = await async_get_targets(self.hass)
-        try:
-            return await identify(self._lan, address, mac=mac, elsewhere=targets)
-        except NoAnswerError as error:
-            raise AddressError("no_answer") from error
-        except WrongDeviceError as error:
-            key = _which_mistake(error, address)
-            raise AddressError(
-                key, mac=error.mac.upper(), address=error.address, model=error.model
-            ) from error
-
-
-@contextmanager
-def _progress(flow: OrviboConfigFlow) -> Iterator[None]:
-    """Move the progress bar of a flow while a search lasts."""
-    start = flow.hass.loop.time()
-
-    @callback
-    def tick(_now: datetime) -> None:
-        flow.async_update_progress(min((flow.hass.loop.time() - start) / LONGEST_SEARCH, 1.0))
-
-    stop = async_track_time_interval(flow.hass, tick, _PROGRESS_INTERVAL, cancel_on_shutdown=True)
-    try:
-        yield
-    finally:
-        stop()
-
-
-async def _async_examine(lan: Lan, found: Found) -> Candidate:
-    """Read the name of a device. One that does not tell it can be added all the same."""
-    device = Device(lan, found.mac, found.address)
-    try:
-        await device.subscribe()
-        name = (await device.read_settings()).name
-    except S20Error:
-        name = None
-    finally:
-        device.close()
-    return Candidate(found.mac, found.address, found.answer.model, name)
-
-
-def _which_mistake(error: WrongDeviceError, address: str) -> str:
-    """Return the key of the text for a device that is not the wanted one."""
-    if error.address != address:
-        return "mac_elsewhere"
-    return "other_socket" if error.is_s20 else "not_supported"
+        return "not_supported" if self._findings.unsupported else nothing

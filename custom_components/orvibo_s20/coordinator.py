@@ -1,5 +1,6 @@
 """One device as Home Assistant sees it: pushes in, polls as a safety net, commands out."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 import logging
@@ -10,12 +11,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
+from .addresses import async_get_targets, async_is_local
 from .const import DOMAIN, POLL_INTERVAL
-from .discovery import async_get_targets, async_is_local
 from .s20 import (
     Device,
-    FindRequest,
-    Lan,
     LanError,
     NoAnswerError,
     RefusedError,
@@ -29,6 +28,8 @@ MISSED_POLLS: Final = 2  # unanswered in a row; a poll is seven tries
 LONGEST_INTERVAL: Final = timedelta(minutes=5)  # between two looks for an absent device
 # Where no broadcast of either side gets through.
 REMOTE_INTERVAL: Final = timedelta(seconds=60)
+# Many firewalls forget a UDP flow after 30 s without a datagram, and drop the pushes that follow.
+ROUTED_POLL_INTERVAL: Final = timedelta(seconds=25)
 
 type OrviboConfigEntry = ConfigEntry[OrviboCoordinator]
 
@@ -39,9 +40,13 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
     config_entry: OrviboConfigEntry
 
     def __init__(
-        self, hass: HomeAssistant, entry: OrviboConfigEntry, device: Device, lan: Lan
+        self,
+        hass: HomeAssistant,
+        entry: OrviboConfigEntry,
+        device: Device,
+        on_lost: Callable[[], None],
     ) -> None:
-        """Follow the device until the entry is unloaded."""
+        """Follow the device until the entry is unloaded; `on_lost` is called when it is gone."""
         super().__init__(
             hass,
             _LOGGER,
@@ -53,7 +58,7 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
         self.device = device
         self.settings: SettingsRecord | None = None
         self.missed_polls = 0
-        self._lan = lan
+        self._on_lost = on_lost
         entry.async_on_unload(device.on_heard(self._async_on_heard))
 
     @callback
@@ -91,16 +96,18 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
             self.missed_polls += 1
             await self._async_look_around()
             if self.missed_polls >= MISSED_POLLS:
+                self._on_lost()
                 raise
+        else:
+            is_local = await async_is_local(self.hass, self.device.address)
+            self.update_interval = POLL_INTERVAL if is_local else ROUTED_POLL_INTERVAL
         return self.data  # as heard by now: a push may have overtaken the answer
 
     async def _async_look_around(self) -> None:
         """Ask everywhere for the device, once; any answer brings it back, wherever it is."""
-        request = FindRequest(self.device.mac)
         targets = await async_get_targets(self.hass)
         with suppress(LanError):  # closed meanwhile: Home Assistant stops
-            for target in {self.device.address, *targets}:
-                self._lan.send(request, target)
+            self.device.call(targets)
 
     async def _async_look_more_rarely(self) -> None:
         """Double the interval: a device that was put away for the season costs next to nothing."""

@@ -1,45 +1,131 @@
-"""What a helper needs to know about one entry, without anything that tells where or whose it is."""
+"""What a helper needs to know about one entry, without anything that tells where or whose it is.
 
+Everything private is left out by naming what is told, so that nothing new can slip in.
+"""
+
+from dataclasses import asdict
+from datetime import timedelta
+from math import inf
 from typing import Any, Final
 
-from homeassistant.components.diagnostics import async_redact_data
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_HOST
+from homeassistant.components.network import async_get_adapters
+from homeassistant.const import CONF_HOST, CONF_MODEL
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
+from .addresses import async_is_local, is_address
 from .coordinator import OrviboConfigEntry, OrviboCoordinator
-from .s20 import Lan, SettingsRecord
-from .shared_lan import async_get_shared_lan
+from .s20 import PORT, ClockReading, Device, Drop, Lan, SettingsRecord, counts_from, decode_clock
+from .shared_lan import SharedLan, async_get_shared_lan
 
-_PRIVATE: Final = {CONF_HOST, "title", "unique_id"}
+_DIGITS: Final = 3  # of times; a millisecond is as fine as a network is
 
 
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: OrviboConfigEntry
 ) -> dict[str, Any]:
     """Return a snapshot of what is known already; nothing is asked."""
-    lan = async_get_shared_lan(hass).lan
+    # An entry that waits keeps its last attempt, which tells why.
+    coordinator: OrviboCoordinator | None = getattr(entry, "runtime_data", None)
+    host: str = entry.data.get(CONF_HOST, "")  # an ignored socket has none
+    address = host if coordinator is None else coordinator.device.address
     told = {
-        "entry": async_redact_data(entry.as_dict(), _PRIVATE),
-        "endpoint": lan and _count(lan),
+        "entry": _describe_entry(entry) | {"has_host_name": bool(host) and not is_address(host)},
+        "endpoint": _describe_endpoint(async_get_shared_lan(hass)),
+        "network": await _async_describe_network(hass, address),
     }
-    if entry.state is ConfigEntryState.LOADED:
-        told |= _describe_device(entry.runtime_data, hass.loop.time())
+    if coordinator is not None:
+        told |= _describe_device(coordinator, hass.loop.time())
     return told
 
 
+def _describe_entry(entry: OrviboConfigEntry) -> dict[str, Any]:
+    return {
+        "state": entry.state.value,
+        "reason": entry.error_reason_translation_key,
+        "disabled_by": entry.disabled_by,
+        "source": entry.source,
+        "discovered_by": sorted(entry.discovery_keys),
+        "version": f"{entry.version}.{entry.minor_version}",
+        "created_at": entry.created_at,
+        "model": entry.data.get(CONF_MODEL),
+    }
+
+
+def _describe_endpoint(shared: SharedLan) -> dict[str, Any]:
+    lan = shared.lan
+    return {
+        "port": PORT,
+        "is_open": lan is not None and lan.is_open,
+        "error": shared.error,
+    } | (_count(lan) if lan else {})
+
+
+def _count(lan: Lan) -> dict[str, Any]:
+    return {
+        "sent": lan.sent,
+        "received": lan.received,
+        "receive_buffer": lan.receive_buffer,
+        "send_errors": lan.send_errors,
+        "dropped": {reason.value: lan.dropped[reason] for reason in Drop},
+    }
+
+
+async def _async_describe_network(hass: HomeAssistant, address: str) -> dict[str, Any]:
+    adapters = await async_get_adapters(hass)
+    return {
+        "adapters": len(adapters),
+        "enabled_adapters": sum(adapter["enabled"] for adapter in adapters),
+        "is_local": await async_is_local(hass, address) if is_address(address) else None,
+    }
+
+
 def _describe_device(coordinator: OrviboCoordinator, now: float) -> dict[str, Any]:
-    device, heard_at = coordinator.device, coordinator.device.heard_at
+    device = coordinator.device
     return {
         "device": {
             "power": device.power,
             "available": coordinator.last_update_success,
-            "answer_seconds": device.answer_time,
             "missed_polls": coordinator.missed_polls,
-            "heard_seconds_ago": None if heard_at is None else round(now - heard_at, 1),
+            "heard_seconds_ago": _ago(device.heard_at, now),
+            "sent": device.journal.sent,
+            "retried": device.journal.retried,
+            "received": device.journal.received,
+            "subscription": {
+                "is_live": device.subscription.is_live(now),
+                "proved_seconds_ago": _ago(device.subscription.proved_at, now),
+            },
+            "answer_time": _describe_answer_time(device),
+            "clock": device.clock and _describe_clock(device.clock, now),
+            "exchanges": _describe_exchanges(device, now),
         },
         "settings": coordinator.settings and _describe_settings(coordinator.settings),
     }
+
+
+def _describe_answer_time(device: Device) -> dict[str, float | None]:
+    times = device.answer_time
+    return {
+        "smoothed": times.smoothed and round(times.smoothed, _DIGITS),
+        "deviation": round(times.deviation, _DIGITS),
+        "next_retry_after": round(next(times.pauses()), _DIGITS),
+    }
+
+
+def _describe_clock(reading: ClockReading, now: float) -> dict[str, Any]:
+    """Return by how many seconds the clock is ahead, or from when it counts if it was never set."""
+    then = dt_util.utcnow() - timedelta(seconds=now - reading.heard_at)
+    shown = decode_clock(reading.value, then)
+    return {
+        "told_seconds_ago": _ago(reading.heard_at, now),
+        "seconds_ahead": shown and round((shown - then).total_seconds(), 1),
+        "never_set_counts_from": None if shown else counts_from(reading.value),
+    }
+
+
+def _describe_exchanges(device: Device, now: float) -> list[dict[str, Any]]:
+    described = map(asdict, device.journal.exchanges())
+    return [{"seconds_ago": _ago(one.pop("at"), now), **one} for one in described]
 
 
 def _describe_settings(settings: SettingsRecord) -> dict[str, Any]:
@@ -57,11 +143,6 @@ def _describe_settings(settings: SettingsRecord) -> dict[str, Any]:
     }
 
 
-def _count(lan: Lan) -> dict[str, Any]:
-    return {
-        "sent": lan.sent,
-        "received": lan.received,
-        "receive_buffer": lan.receive_buffer,
-        "send_errors": lan.send_errors,
-        "dropped": dict(lan.dropped),
-    }
+def _ago(moment: float | None, now: float) -> float | None:
+    """Return how long ago a moment was, s; None if it never was."""
+    return None if moment in {None, -inf} else round(now - moment, _DIGITS)

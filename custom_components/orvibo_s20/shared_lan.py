@@ -12,6 +12,7 @@ from typing import Final
 
 from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
+    SOURCE_IGNORE,
     ConfigEntry,
     ConfigEntryChange,
     ConfigEntryState,
@@ -22,9 +23,11 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
 
+from .address_follower import AddressFollower
 from .const import DOMAIN
-from .following import AddressFollower
-from .s20 import ANY_ADDRESS, Answer, Lan, LanError
+from .newcomers import Newcomers
+from .repairs import async_clear_port_in_use, async_report_port_in_use
+from .s20 import ANY_ADDRESS, Answer, DiscoveryAnswer, Lan, LanError
 
 _LOGGER = logging.getLogger(__name__)
 _DATA: HassKey[SharedLan] = HassKey(DOMAIN)
@@ -49,6 +52,7 @@ class SharedLan:
     def __init__(self, hass: HomeAssistant) -> None:
         """Start with nobody holding."""
         self.lan: Lan | None = None
+        self.error: str | None = None  # why it is not open, while somebody waits for it
         self._hass = hass
         self._holders: set[str] = set()
         self._closing: Lan | None = None
@@ -57,14 +61,15 @@ class SharedLan:
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._stop_retrying: CALLBACK_TYPE | None = None
         self._follower: AddressFollower | None = None
+        self._newcomers: Newcomers | None = None
         self._woken_at: dict[str, float] = {}
 
     async def async_hold(self, holder: str) -> Lan:
         """Return the endpoint, held for an entry or flow (its id) until it lets go.
 
         Entries let go by being unloaded, flows by `async_release`. LanError if the port is taken;
-        even then the holder is kept, opening is tried again every 30 s, and success sets up the
-        entries that wait.
+        even then the holder is kept, a repair says who has it, opening is tried again every 30 s,
+        and success sets up the entries that wait.
         """
         if self._stopped:
             raise LanError("Home Assistant is stopping")
@@ -72,7 +77,10 @@ class SharedLan:
             self._async_subscribe()
         self._holders.add(holder)
         async with self._lock:
-            return self.lan or await self._async_open()
+            lan = self.lan or await self._async_open()
+        if self._newcomers and self._hass.config_entries.async_get_entry(holder):
+            self._newcomers.async_start()
+        return lan
 
     @callback
     def async_release(self, holder: str) -> None:
@@ -81,6 +89,13 @@ class SharedLan:
         if not self._holders and self._unsubscribe:
             self._async_unsubscribe()
             self._async_close()
+            async_clear_port_in_use(self._hass)
+
+    @callback
+    def async_sweep(self) -> None:
+        """Have everybody on all networks speak up: a device was lost."""
+        if self._newcomers is not None:
+            self._newcomers.async_sweep()
 
     @callback
     def _async_subscribe(self) -> None:
@@ -96,19 +111,26 @@ class SharedLan:
         while self._unsubscribe:
             self._unsubscribe.pop()()
         self._async_stop_retrying()
+        self.error = None
 
     async def _async_open(self) -> Lan:
         if self._closing is not None:
             await self._closing.wait_closed()  # or a reload would find the port busy
         try:
             self.lan = lan = await Lan.open(os.environ.get("ORVIBO_S20_ADDRESS", ANY_ADDRESS))
-        except LanError:
-            self._async_retry()
+        except LanError as error:
+            if self._holders:  # else they let go meanwhile
+                self.error = str(error)
+                async_report_port_in_use(self._hass, str(error))
+                self._async_retry()
             raise
+        self.error = None
         lan.listen(self._async_on_heard)
         self._follower = AddressFollower(self._hass, lan)
+        self._newcomers = Newcomers(self._hass, lan)
         if self._stop_retrying is not None:
             self._async_stop_retrying()
+            async_clear_port_in_use(self._hass)
             for entry in self._hass.config_entries.async_entries(DOMAIN):
                 self._async_wake(entry)
         if not self._holders:  # they let go meanwhile
@@ -120,8 +142,10 @@ class SharedLan:
         if self.lan is not None:
             self.lan.close()
             self._closing, self.lan = self.lan, None
-        if self._follower is not None:
-            self._follower.async_stop()
+        for listener in (self._follower, self._newcomers):
+            if listener is not None:
+                listener.async_stop()
+        self._follower = self._newcomers = None
 
     @callback
     def _async_retry(self) -> None:
@@ -152,10 +176,17 @@ class SharedLan:
 
     @callback
     def _async_on_heard(self, answer: Answer, address: str) -> None:
-        """Follow a device that is heard elsewhere; set up an entry that waited for its device."""
+        """Follow what is set up, and offer what is not."""
         entry = self._hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, answer.mac)
-        if entry is None or entry.disabled_by is not None:
-            return
+        if entry is None:
+            if self._newcomers and isinstance(answer, DiscoveryAnswer) and answer.is_s20:
+                self._newcomers.async_consider(answer.mac, address)
+        elif entry.disabled_by is None and entry.source != SOURCE_IGNORE:
+            self._async_lead(entry, address)
+
+    @callback
+    def _async_lead(self, entry: ConfigEntry, address: str) -> None:
+        """Follow a device that is heard elsewhere; set up an entry that waited for its device."""
         if self._follower is not None and self._follower.async_consider(entry, address):
             return
         if entry.state is not ConfigEntryState.SETUP_RETRY:

@@ -25,19 +25,8 @@ _LOOK_AGAIN: Final = 1.0  # s
 _JOIN_TIME: Final = 3.0  # s, from power to network
 _SNMP: Final = Path("/proc/net/snmp")
 _STATES: Final = frozenset({"on", "off"})
+# And without the log of everything that is heard.
 _CONFIGURATION: Final = """\
-# As the demo's, without the log of everything that is heard.
-homeassistant:
-  name: Home
-  country: NL
-  time_zone: Europe/Amsterdam
-frontend:
-config:
-recorder:
-history:
-logbook:
-logger:
-  default: warning
 input_boolean:
   helper:
 """
@@ -163,8 +152,7 @@ def _installed(rival: Rival, sockets: list[Socket]) -> Iterator[Installation]:
     """Give a Home Assistant to which the sockets have been added before."""
     with TemporaryDirectory(prefix="orvibo-s20-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        installation = Installation(folder, HTTP_PORT)
-        (folder / "configuration.yaml").write_text(_CONFIGURATION)
+        installation = Installation(folder, HTTP_PORT, _CONFIGURATION)
         _store_entries(folder, [rival.entry(socket) for socket in sockets])
         yield installation
 

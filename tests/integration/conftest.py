@@ -1,5 +1,9 @@
-"""A Home Assistant in virtual time, with the integration and a plug on its network."""
+"""A Home Assistant in virtual time, with the integration and a plug on its network.
 
+Also what a test says on that network, and what it sees on the dashboard.
+"""
+
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from homeassistant.const import CONF_HOST, CONF_MODEL
@@ -8,7 +12,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import DOMAIN
+from custom_components.orvibo_s20.s20.answers import DiscoveryAnswer
 from tests.conftest import ADDRESS, MAC
+from tests.simulator.memory import MemoryLan
+
+from .built_in import BuiltIn
+
+ENTITY = "switch.kitchen"
 
 type SetUp = Callable[[], Awaitable[MockConfigEntry]]
 
@@ -42,3 +52,29 @@ def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> SetUp:
         return entry
 
     return set_up
+
+
+@pytest.fixture
+def built_in(
+    hass: HomeAssistant, memory_lan: MemoryLan, monkeypatch: pytest.MonkeyPatch
+) -> BuiltIn:
+    """The built-in integration, not opened yet."""
+    return BuiltIn(hass, memory_lan, monkeypatch)
+
+
+async def pass_time(hass: HomeAssistant, seconds: float) -> None:
+    """Let virtual time pass, and everything happen that is due."""
+    await asyncio.sleep(seconds)
+    await hass.async_block_till_done()
+
+
+def announce(memory_lan: MemoryLan, address: str, mac: str = MAC, *, model: str = "SOC005") -> None:
+    """Have anybody announce a socket at an address."""
+    memory_lan.say(DiscoveryAnswer(mac, model, 0, b"\x01").encode(), address)
+
+
+def state(hass: HomeAssistant, entity: str = ENTITY) -> str:
+    """Return what the dashboard shows."""
+    found = hass.states.get(entity)
+    assert found is not None
+    return found.state

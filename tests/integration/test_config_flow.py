@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState, ConfigFlowResult
 from homeassistant.const import (
     CONF_DEVICE,
     CONF_HOST,
@@ -11,65 +11,28 @@ from homeassistant.const import (
     EVENT_HOMEASSISTANT_FINAL_WRITE,
 )
 from homeassistant.core import Event, HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.s20 import DiscoveryAnswer
-from tests.conftest import ADDRESS, MAC
+from tests.conftest import (
+    ADDRESS,
+    ALLONE_ADDRESS,
+    ALLONE_MAC,
+    MAC,
+    OTHER_ADDRESS,
+    OTHER_MAC,
+    add_allone,
+    add_plug,
+)
 from tests.simulator.memory import PORT, MemoryLan
 from tests.simulator.plug import Plug
-from tests.simulator.variants import AllOne
-from tests.simulator.wire import Datagram, Opcode
+from tests.simulator.variants import SecretivePlug
 
-from .conftest import SetUp
-
-OTHER_MAC = "ac:cf:23:00:00:01"
-OTHER_ADDRESS = "10.10.10.44"
-ALLONE_ADDRESS = "10.10.10.50"
-
-
-async def start(hass: HomeAssistant) -> ConfigFlowResult:
-    """Choose the integration."""
-    return await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
-
-
-async def answer(
-    hass: HomeAssistant, shown: ConfigFlowResult, **user_input: Any
-) -> ConfigFlowResult:
-    """Fill in what is shown; without input, wait for the end of the progress."""
-    if not user_input:
-        await hass.async_block_till_done(wait_background_tasks=True)
-    return await hass.config_entries.flow.async_configure(shown["flow_id"], user_input or None)
-
-
-async def search(hass: HomeAssistant) -> ConfigFlowResult:
-    """Choose the integration, and wait for what was found."""
-    return await answer(hass, await start(hass))
-
-
-async def type_address(hass: HomeAssistant) -> ConfigFlowResult:
-    """Go to the form for an address after a search without a result."""
-    shown = await search(hass)
-    if shown["type"] is FlowResultType.MENU:
-        return await answer(hass, shown, next_step_id="address")
-    return await answer(hass, shown, device="address")
-
-
-def add_plug(
-    hass: HomeAssistant, memory_lan: MemoryLan, address: str = OTHER_ADDRESS, mac: str = OTHER_MAC
-) -> Plug:
-    """Put another plug on the LAN."""
-    return memory_lan.add(Plug(address, mac, seed=2, now=hass.loop.time()))
-
-
-def options(shown: ConfigFlowResult) -> list[dict[str, str]]:
-    """Return the lines of the list, the preselected one first."""
-    assert shown["data_schema"] is not None
-    ((marker, selector),) = shown["data_schema"].schema.items()
-    lines: list[dict[str, str]] = selector.config["options"]
-    assert marker.default() == lines[0]["value"]
-    return lines
+from .conftest import SetUp, announce
+from .flows import answer, options, search, start, type_address
 
 
 async def test_a_socket_is_found_and_added_with_two_clicks(
@@ -83,7 +46,9 @@ async def test_a_socket_is_found_and_added_with_two_clicks(
     assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "pick")
     assert options(shown) == [
         {"value": MAC, "label": f"Küche ({MAC.upper()}, {ADDRESS})"},
+        {"value": "network", "label": "network"},
         {"value": "address", "label": "address"},
+        {"value": "pair", "label": "pair"},
     ]
     done = await answer(hass, shown, device=MAC)
     assert done["type"] is FlowResultType.CREATE_ENTRY
@@ -105,10 +70,7 @@ async def test_a_socket_without_a_name_is_named_after_its_mac(
 async def test_a_socket_that_does_not_tell_its_name_can_be_added(
     hass: HomeAssistant, memory_lan: MemoryLan
 ) -> None:
-    class Secretive(Plug):
-        answers_to = frozenset(Opcode) - {Opcode.READ_TABLE}
-
-    memory_lan.add(Secretive(ADDRESS, MAC, now=hass.loop.time()))
+    memory_lan.add(SecretivePlug(ADDRESS, MAC, now=hass.loop.time()))
     done = await answer(hass, await search(hass), device=MAC)
     assert done["title"] == "S20 35E6AA"
 
@@ -117,8 +79,13 @@ async def test_only_new_sockets_are_listed(
     hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
 ) -> None:
     await set_up()
-    add_plug(hass, memory_lan)
-    assert [line["value"] for line in options(await search(hass))] == [OTHER_MAC, "address"]
+    add_plug(memory_lan)
+    assert [line["value"] for line in options(await search(hass))] == [
+        OTHER_MAC,
+        "network",
+        "address",
+        "pair",
+    ]
 
 
 async def test_the_search_shows_how_far_it_is(hass: HomeAssistant, memory_lan: MemoryLan) -> None:
@@ -140,7 +107,7 @@ async def test_a_socket_that_is_plugged_in_during_the_search_is_found_beside_kno
     await set_up()
     shown = await start(hass)
     await asyncio.sleep(1.0)
-    add_plug(hass, memory_lan).plug_in(hass.loop.time())  # announces itself 3.7 s later
+    add_plug(memory_lan).plug_in(hass.loop.time())  # announces itself 3.7 s later
     assert options(await answer(hass, shown))[0]["value"] == OTHER_MAC
 
 
@@ -149,8 +116,8 @@ async def test_nothing_found_offers_to_search_again(
 ) -> None:
     shown = await search(hass)
     assert (shown["type"], shown["step_id"]) == (FlowResultType.MENU, "not_found")
-    assert shown["menu_options"] == ["search", "address"]
-    add_plug(hass, memory_lan, ADDRESS, MAC)
+    assert shown["menu_options"] == ["search", "network", "address", "pair"]
+    add_plug(memory_lan, ADDRESS, MAC)
     shown = await answer(hass, shown, next_step_id="search")
     assert shown["type"] is FlowResultType.SHOW_PROGRESS
     shown = await answer(hass, shown)
@@ -159,7 +126,7 @@ async def test_nothing_found_offers_to_search_again(
 
 
 async def test_other_devices_are_named(hass: HomeAssistant, memory_lan: MemoryLan) -> None:
-    memory_lan.add(AllOne(ALLONE_ADDRESS, "ac:cf:23:2a:fc:1a", now=hass.loop.time()))
+    add_allone(memory_lan)
     shown = await search(hass)
     assert (shown["type"], shown["step_id"]) == (FlowResultType.MENU, "not_supported")
     assert shown["description_placeholders"] == {"devices": f"AllOne IRD012 ({ALLONE_ADDRESS})"}
@@ -209,8 +176,7 @@ async def test_a_relative_that_calls_itself_a_socket_but_has_no_relay_is_refused
 ) -> None:
     shown = await type_address(hass)
     relative = DiscoveryAnswer(OTHER_MAC, "SOC009", 0, b"").encode()
-    datagram = Datagram(relative, (OTHER_ADDRESS, PORT), (memory_lan.host, PORT))
-    hass.loop.call_later(0.3, memory_lan.transmit, datagram)
+    hass.loop.call_later(0.3, memory_lan.say, relative, OTHER_ADDRESS)
     shown = await answer(hass, shown, host=OTHER_ADDRESS)
     assert shown["errors"] == {"base": "not_supported"}
 
@@ -220,12 +186,22 @@ async def test_a_flood_of_forged_sockets_does_not_flood_the_list(
 ) -> None:
     shown = await start(hass)
     for number in range(1000):
-        forged = DiscoveryAnswer(
-            f"ac:cf:23:66:{number // 256:02x}:{number % 256:02x}", "SOC005", 0, b"\0"
-        )
-        datagram = Datagram(forged.encode(), (OTHER_ADDRESS, PORT), (memory_lan.host, PORT))
-        memory_lan.transmit(datagram)
-    assert len(options(await answer(hass, shown))) == 257
+        mac = f"ac:cf:23:66:{number // 256:02x}:{number % 256:02x}"
+        announce(memory_lan, OTHER_ADDRESS, mac)
+    assert len(options(await answer(hass, shown))) == 259
+
+
+async def test_a_flood_of_forged_devices_does_not_flood_the_text(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    shown = await start(hass)
+    for number in range(1000):
+        mac = f"ac:cf:23:66:{number // 256:02x}:{number % 256:02x}"
+        memory_lan.say(DiscoveryAnswer(mac, "IRD005", 0, b"").encode(), OTHER_ADDRESS)
+    shown = await answer(hass, shown)
+    assert shown["step_id"] == "not_supported"
+    assert shown["description_placeholders"] is not None
+    assert shown["description_placeholders"]["devices"].count("IRD005") == 16
 
 
 @pytest.mark.parametrize(
@@ -243,6 +219,16 @@ async def test_a_flood_of_forged_sockets_does_not_flood_the_list(
         ({CONF_HOST: ADDRESS, CONF_MAC: "35E6AA"}, {CONF_MAC: "invalid_mac"}, {}),
         ({CONF_HOST: "10.10.10.99"}, {"base": "no_answer"}, {}),
         (
+            {CONF_HOST: "10.10.10.99", CONF_MAC: "ac:cf:23:99:99:99"},
+            {"base": "no_answer_to_mac"},
+            {},
+        ),
+        (
+            {CONF_HOST: "10.10.10.99", CONF_MAC: "5c:cf:7f:99:99:99"},
+            {"base": "other_maker"},
+            {},
+        ),
+        (
             {CONF_HOST: OTHER_ADDRESS, CONF_MAC: MAC},
             {"base": "other_socket"},
             {"mac": OTHER_MAC.upper(), "address": OTHER_ADDRESS, "model": "SOC005"},
@@ -254,8 +240,8 @@ async def test_a_flood_of_forged_sockets_does_not_flood_the_list(
         ),
         (
             {CONF_HOST: ALLONE_ADDRESS},
-            {"base": "not_supported"},
-            {"mac": "AC:CF:23:2A:FC:1A", "address": ALLONE_ADDRESS, "model": "AllOne IRD012"},
+            {"base": "allone"},
+            {"mac": ALLONE_MAC.upper(), "address": ALLONE_ADDRESS, "model": "AllOne IRD012"},
         ),
     ],
 )
@@ -267,8 +253,8 @@ async def test_every_mistake_is_explained_and_can_be_corrected(  # noqa: PLR0917
     errors: dict[str, str],
     placeholders: dict[str, str],
 ) -> None:
-    add_plug(hass, memory_lan)
-    memory_lan.add(AllOne(ALLONE_ADDRESS, "ac:cf:23:2a:fc:1a", now=hass.loop.time()))
+    add_plug(memory_lan)
+    add_allone(memory_lan)
     shown = await answer(hass, await type_address(hass), **typed)
     assert shown["type"] is FlowResultType.FORM
     assert shown["errors"] == errors
@@ -352,7 +338,273 @@ async def test_all_sockets_of_a_house_are_listed_by_name(
 ) -> None:
     for number in range(1, 26):
         mac = f"ac:cf:23:00:00:{number:02x}"
-        plug = add_plug(hass, memory_lan, f"10.10.10.{100 + number}", mac)
+        plug = add_plug(memory_lan, f"10.10.10.{100 + number}", mac)
         plug.rename(f"Lamp {number}".encode(), hass.loop.time())
     labels = [line["label"] for line in options(await search(hass))]
-    assert {label.split(" (")[0] for label in labels[:-1]} == {f"Lamp {n}" for n in range(1, 26)}
+    assert {label.split(" (")[0] for label in labels[:-3]} == {f"Lamp {n}" for n in range(1, 26)}
+
+
+# --- another network ---
+
+FAR_ADDRESS = "10.20.0.7"
+
+
+async def type_network(hass: HomeAssistant, network: str) -> ConfigFlowResult:
+    """Go to the form for a network, and fill it in."""
+    shown = await search(hass)
+    if shown["type"] is FlowResultType.MENU:
+        shown = await answer(hass, shown, next_step_id="network")
+    else:
+        shown = await answer(hass, shown, device="network")
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "network")
+    return await answer(hass, shown, network=network)
+
+
+@pytest.mark.parametrize(
+    "network", ["10.20.0.0/24", " 10.20.0.9 / 24 ", "10.20.0.255", FAR_ADDRESS, "10.20.0.0/22"]
+)
+async def test_a_socket_in_another_network_is_found_there(
+    hass: HomeAssistant, memory_lan: MemoryLan, network: str
+) -> None:
+    shown = await search(hass)
+    add_plug(memory_lan, FAR_ADDRESS, MAC).rename(b"Garage", hass.loop.time())
+    shown = await answer(hass, shown, next_step_id="network")
+    shown = await answer(hass, shown, network=network)
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.SHOW_PROGRESS, "scan")
+    shown = await answer(hass, shown)
+    assert options(shown)[0]["label"] == f"Garage ({MAC.upper()}, {FAR_ADDRESS})"
+    done = await answer(hass, shown, device=MAC)
+    assert done["data"][CONF_HOST] == FAR_ADDRESS
+
+
+async def test_the_progress_of_a_large_network_is_the_real_one(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    shown = await answer(hass, await search(hass), next_step_id="network")
+    seen: list[float] = []
+    hass.bus.async_listen(
+        "data_entry_flow_progress_update",
+        lambda event: seen.append(event.data["progress"]),
+    )
+    shown = await answer(hass, shown, network="10.20.0.0/22")
+    await asyncio.sleep(20.0)  # of 66: the first round is not over
+    asked = {one.destination[0] for _, one in memory_lan.sent if one.destination[0][:5] == "10.20"}
+    # The bar moves twice a second, and counts the wait for late answers too.
+    assert seen[-1] == pytest.approx(len(asked) / 1022 / 3, abs=0.05)
+    await answer(hass, shown)
+    assert seen == sorted(seen)
+    assert 0.98 < seen[-1] <= 1.0
+
+
+async def test_nothing_in_another_network_says_where_it_was_looked_for(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    shown = await answer(hass, await type_network(hass, "10.20.0.0/28"))
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.MENU, "not_found_there")
+    assert shown["description_placeholders"] == {"network": "10.20.0.0/28"}
+    assert shown["menu_options"] == ["network", "search", "address", "pair"]
+    add_plug(memory_lan, FAR_ADDRESS, MAC)
+    again = await answer(hass, shown, next_step_id="network")
+    assert again["data_schema"] is not None
+    (field,) = again["data_schema"].schema
+    assert field.description == {"suggested_value": "10.20.0.0/28"}
+    again = await answer(hass, await answer(hass, again, network="10.20.0.0/28"))
+    assert options(again)[0]["value"] == MAC
+
+
+async def test_after_another_network_the_own_ones_can_be_searched(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    shown = await answer(hass, await type_network(hass, FAR_ADDRESS))
+    add_plug(memory_lan, ADDRESS, MAC)
+    shown = await answer(hass, shown, next_step_id="search")
+    assert options(await answer(hass, shown))[0]["value"] == MAC
+
+
+async def test_the_list_leads_to_another_network(hass: HomeAssistant, plug: Plug) -> None:
+    shown = await answer(hass, await type_network(hass, "10.20.0.0/30"))
+    assert shown["step_id"] == "not_found_there"
+
+
+@pytest.mark.parametrize(
+    ("network", "error", "placeholders"),
+    [
+        ("everywhere", "invalid_network", {}),
+        ("", "invalid_network", {}),
+        ("10.20.0", "invalid_network", {}),
+        ("10.20.0.0/33", "invalid_network", {}),
+        ("10.20.0.0-10.20.0.9", "invalid_network", {}),
+        ("010.020.0.1", "invalid_network", {}),
+        ("socket.home", "invalid_network", {}),
+        ("0.0.0.0", "invalid_network", {}),  # noqa: S104  means nobody
+        ("224.0.0.0/24", "invalid_network", {}),
+        ("240.0.0.1", "invalid_network", {}),
+        ("127.0.0.0/24", "invalid_network", {}),
+        ("10.20.0.0/21", "network_too_large", {"most": "1024"}),
+        ("0.0.0.0/0", "invalid_network", {}),
+        ("10.0.0.0/8", "network_too_large", {"most": "1024"}),
+        ("fd00::/120", "network_is_ipv6", {}),
+        ("::1", "network_is_ipv6", {}),
+    ],
+)
+async def test_every_mistake_in_a_network_is_explained_and_can_be_corrected(
+    hass: HomeAssistant,
+    memory_lan: MemoryLan,
+    network: str,
+    error: str,
+    placeholders: dict[str, str],
+) -> None:
+    shown = await type_network(hass, network)
+    assert (shown["type"], shown["errors"]) == (FlowResultType.FORM, {"network": error})
+    assert shown["description_placeholders"] == placeholders
+    add_plug(memory_lan, FAR_ADDRESS, MAC)
+    shown = await answer(hass, await answer(hass, shown, network="10.20.0.0/28"))
+    assert options(shown)[0]["value"] == MAC
+
+
+async def test_one_address_of_this_machine_may_be_typed_as_a_network(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    shown = await type_network(hass, "127.0.0.11")
+    assert shown["type"] is FlowResultType.SHOW_PROGRESS
+
+
+async def test_stopping_home_assistant_in_the_middle_of_a_scan_ends_it(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    shown = await type_network(hass, "10.20.0.0/24")
+    await asyncio.sleep(1.0)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    done = await answer(hass, shown)
+    assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "closed")
+
+
+# --- another address for a socket that is set up ---
+
+
+async def reconfigure(hass: HomeAssistant, entry: MockConfigEntry, host: str) -> ConfigFlowResult:
+    """Choose *Reconfigure*, and type an address."""
+    shown = await entry.start_reconfigure_flow(hass)
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "reconfigure")
+    return await answer(hass, shown, host=host)
+
+
+async def test_a_socket_gets_another_address(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    plug.address = "10.20.0.7"
+    done = await reconfigure(hass, entry, " 10.20.0.7 ")
+    assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
+    await hass.async_block_till_done()
+    assert entry.data == {"host": "10.20.0.7", "model": "SOC005"}
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.runtime_data.device.address == "10.20.0.7"
+
+
+async def test_a_socket_gets_a_host_name(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    memory_lan.names["socket.home"] = ADDRESS
+    done = await reconfigure(hass, entry, "socket.home")
+    assert done["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert entry.data[CONF_HOST] == "socket.home"
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_a_locked_socket_that_could_not_be_set_up_gets_another_address(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    plug.address = "10.20.0.7"
+    plug.lock(hass.loop.time())
+    entry = await set_up()
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert (await reconfigure(hass, entry, "10.20.0.7"))["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+
+
+@pytest.mark.parametrize(
+    ("host", "errors", "named"),
+    [
+        ("no.such.name", {CONF_HOST: "invalid_host"}, {}),
+        ("10.20.0.99", {"base": "mac_elsewhere"}, {"mac": MAC.upper(), "address": ADDRESS}),
+        (OTHER_ADDRESS, {"base": "other_socket"}, {"mac": OTHER_MAC.upper()}),
+        (ALLONE_ADDRESS, {"base": "allone"}, {"model": "AllOne IRD012"}),
+    ],
+)
+async def test_a_socket_gets_no_address_where_it_is_not(  # noqa: PLR0917  one case
+    hass: HomeAssistant,
+    memory_lan: MemoryLan,
+    plug: Plug,
+    set_up: SetUp,
+    host: str,
+    errors: dict[str, str],
+    named: dict[str, str],
+) -> None:
+    entry = await set_up()
+    add_plug(memory_lan)
+    add_allone(memory_lan)
+    shown = await reconfigure(hass, entry, host)
+    assert (shown["type"], shown["errors"]) == (FlowResultType.FORM, errors)
+    assert shown["description_placeholders"] is not None
+    assert {"name": "Kitchen", **named}.items() <= shown["description_placeholders"].items()
+    assert (entry.data[CONF_HOST], entry.state) == (ADDRESS, ConfigEntryState.LOADED)
+    done = await answer(hass, shown, host=ADDRESS)
+    assert done["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_a_silent_socket_gets_no_other_address_until_it_answers(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    plug.leave_network(hass.loop.time())
+    shown = await reconfigure(hass, entry, "10.20.0.7")
+    assert shown["errors"] == {"base": "silent"}
+    plug.move("10.20.0.7", hass.loop.time())
+    done = await answer(hass, shown, host="10.20.0.7")
+    assert done["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_reconfiguring_explains_a_busy_port_and_goes_on_when_it_is_free(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    free = memory_lan.occupy()
+    entry = await set_up()
+    shown = await reconfigure(hass, entry, ADDRESS)
+    assert shown["errors"] == {"base": "port_in_use"}
+    free()
+    done = await answer(hass, shown, host=ADDRESS)
+    assert done["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_reconfiguring_a_disabled_socket_leaves_the_port_free(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+    plug.address = "10.20.0.7"
+    done = await reconfigure(hass, entry, "10.20.0.7")
+    assert done["reason"] == "reconfigure_successful"
+    await asyncio.sleep(1.0)
+    assert (entry.data[CONF_HOST], memory_lan.open_ports) == ("10.20.0.7", [])
+
+
+async def test_a_socket_that_is_removed_while_it_is_asked_ends_its_dialog(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    shown = await entry.start_reconfigure_flow(hass)
+    asking = hass.async_create_task(answer(hass, shown, host=ADDRESS))
+    await asyncio.sleep(0.1)
+    await hass.config_entries.async_remove(entry.entry_id)
+    with pytest.raises(UnknownFlow):
+        await asking

@@ -1,52 +1,324 @@
 """The file that an owner attaches to a report: everything a helper needs, nothing private."""
 
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
 import json
+from types import MappingProxyType
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryDisabler, ConfigEntryState
+from homeassistant.const import ATTR_ENTITY_ID, CONF_HOST, SERVICE_TURN_ON, Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.discovery_flow import DiscoveryKey
 from homeassistant.helpers.json import ExtendedJSONEncoder
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.diagnostics import async_get_config_entry_diagnostics
+from custom_components.orvibo_s20.s20 import Answer
+from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.conftest import ADDRESS, MAC
+from tests.simulator.clock import ClockMode
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
 
-from .conftest import SetUp
+from .conftest import SetUp, make_entry
+
+NAME, PASSWORD, HOST_NAME, TITLE = "Bedroom lamp", "Hunter2secret", "attic-socket.home", "Kitchen"
 
 
-async def download(hass: HomeAssistant, set_up: SetUp) -> str:
-    """Return the file as it is downloaded."""
-    told = await async_get_config_entry_diagnostics(hass, await set_up())
-    return json.dumps(told, cls=ExtendedJSONEncoder)
+async def download(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, Any]:
+    """Return what the file of an entry contains, after a way through JSON."""
+    told = await async_get_config_entry_diagnostics(hass, entry)
+    content: dict[str, Any] = json.loads(json.dumps(told, cls=ExtendedJSONEncoder))
+    return content
 
 
-async def test_diagnostics_tell_what_is_known(
-    hass: HomeAssistant, plug: Plug, set_up: SetUp
-) -> None:
-    told: dict[str, Any] = json.loads(await download(hass, set_up))
+async def test_they_tell_how_the_device_is(hass: HomeAssistant, plug: Plug, set_up: SetUp) -> None:
+    told = await download(hass, await set_up())
     device = told["device"]
     assert (device["power"], device["available"], device["missed_polls"]) == (False, True, 0)
-    assert 0 < device["answer_seconds"] < 0.3
+    assert (device["sent"], device["retried"], device["received"]) == (3, 0, 3)
     settings = told["settings"]
     assert (settings["hardware"], settings["firmware"], settings["length"]) == (32, 26, 190)
-    counts = {"sent": 3, "received": 3, "send_errors": 0, "dropped": {}, "receive_buffer": None}
-    assert told["endpoint"] == counts
 
 
-async def test_nothing_private_is_told(hass: HomeAssistant, plug: Plug, set_up: SetUp) -> None:
-    plug.rename(b"Bedroom", hass.loop.time())
-    text = (await download(hass, set_up)).lower()
-    digits = MAC.replace(":", "")
-    backwards = bytes.fromhex(digits)[::-1].hex()
-    for secret in (MAC, digits, backwards, ADDRESS, "bedroom", "kitchen", "888888", "vicenter"):
-        assert secret not in text
-        assert secret.encode().hex() not in text
+async def test_they_tell_the_last_exchanges(hass: HomeAssistant, plug: Plug, set_up: SetUp) -> None:
+    entry = await set_up()
+    await asyncio.sleep(1.0)
+    plug.press(hass.loop.time())
+    await asyncio.sleep(1.0)
+    *before, table, subscribe, answer, push = (await download(hass, entry))["device"]["exchanges"]
+    assert [(one["is_sent"], one["kind"]) for one in before] == [
+        (True, "subscribe"),
+        (False, "subscribe"),
+        (True, "read_table"),
+    ]
+    assert (table["kind"], table["length"]) == ("read_table", 220)
+    assert (subscribe["is_sent"], subscribe["frame"]) == (True, "6864001e636c" + 24 * "..")
+    assert answer["frame"] == "68640018636c" + 12 * ".." + "000000000000"
+    assert 0.9 < push.pop("seconds_ago") < 1.0
+    frame = "686400177366" + 12 * ".." + "0000000001"
+    wanted = {"is_sent": False, "kind": "power_push", "length": 23, "frame": frame, "copies": 2}
+    assert push == wanted
 
 
-async def test_an_entry_that_waits_has_diagnostics_too(
+async def test_they_tell_whether_the_subscription_is_live(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    await asyncio.sleep(20.0)
+    subscription = (await download(hass, entry))["device"]["subscription"]
+    assert subscription["is_live"] is True
+    assert 19.0 < subscription["proved_seconds_ago"] < 21.0
+
+
+async def test_a_subscription_that_a_restart_ended_is_told_as_such(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    plug.rejoin(hass.loop.time())
+    plug.lose_next(100)
+    await asyncio.sleep(2.0)
+    subscription = (await download(hass, entry))["device"]["subscription"]
+    assert subscription == {"is_live": False, "proved_seconds_ago": None}
+
+
+async def test_they_tell_how_fast_the_device_answers(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    times = (await download(hass, await set_up()))["device"]["answer_time"]
+    assert 0.0 < times["smoothed"] < 0.3
+    assert 0.0 < times["deviation"] < 0.3
+    assert 0.2 <= times["next_retry_after"] <= 1.0
+
+
+async def test_losses_and_missed_polls_are_told(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    plug.unplug(hass.loop.time())
+    await asyncio.sleep(40.0)
+    device = (await download(hass, entry))["device"]
+    assert (device["missed_polls"], device["received"]) == (1, 3)
+    assert device["retried"] == device["sent"] - 4 > 0  # all but the first try of each request
+    assert 39.0 < device["heard_seconds_ago"] < 41.0
+
+
+async def test_without_an_announcement_nothing_is_known_of_the_clock(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    assert (await download(hass, await set_up()))["device"]["clock"] is None
+
+
+async def test_a_clock_is_compared_with_the_time_when_it_was_heard(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = await set_up()
+    plug.set_clock(plug.parameters.unix_at_zero + hass.loop.time() + 3600.0, hass.loop.time())
+    plug.rejoin(hass.loop.time())
+    await asyncio.sleep(5.0)
+    plug.leave_network(hass.loop.time())
+    await asyncio.sleep(100.0)
+    unix_now = plug.parameters.unix_at_zero + hass.loop.time()
+    freezer.move_to(datetime.fromtimestamp(unix_now, UTC))
+    clock = (await download(hass, entry))["device"]["clock"]
+    assert 100.0 < clock["told_seconds_ago"] < 105.0
+    assert clock["seconds_ahead"] == pytest.approx(3600.0, abs=1.0)
+    assert clock["never_set_counts_from"] is None
+
+
+@pytest.mark.parametrize(
+    ("mode", "year"),
+    [(ClockMode.FROZEN, 1900), (ClockMode.FROM_1900, 1900), (ClockMode.FROM_2000, 2000)],
+)
+async def test_a_clock_that_was_never_set_tells_from_when_it_counts(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, mode: ClockMode, year: int
+) -> None:
+    entry = await set_up()
+    plug.restart_clock(mode, hass.loop.time())
+    plug.rejoin(hass.loop.time())
+    await asyncio.sleep(5.0)
+    clock = (await download(hass, entry))["device"]["clock"]
+    assert (clock["seconds_ahead"], clock["never_set_counts_from"]) == (None, year)
+
+
+async def test_they_tell_about_the_endpoint(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    memory_lan.say(b"noise", ADDRESS)
+    await asyncio.sleep(0.1)
+    endpoint = (await download(hass, entry))["endpoint"]
+    assert endpoint.pop("dropped") == {
+        "foreign": 1,
+        "malformed": 0,
+        "request": 0,
+        "unknown_device": 0,
+        "wrong_address": 0,
+    }
+    assert endpoint == {
+        "port": 10000,
+        "is_open": True,
+        "error": None,
+        "sent": 3,
+        "received": 4,
+        "receive_buffer": None,  # as the network in memory grants none
+        "send_errors": 0,
+    }
+
+
+@pytest.mark.parametrize(("address", "is_local"), [(ADDRESS, True), ("10.99.0.1", False)])
+async def test_they_tell_whether_the_socket_is_in_the_same_network(
+    hass: HomeAssistant, memory_lan: MemoryLan, address: str, is_local: bool
+) -> None:
+    entry = make_entry(host=address)
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    network = (await download(hass, entry))["network"]
+    assert network == {"adapters": 1, "enabled_adapters": 1, "is_local": is_local}
+
+
+async def test_an_entry_that_waits_tells_its_last_attempt(
     hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
 ) -> None:
-    told: dict[str, Any] = json.loads(await download(hass, set_up))
-    assert told["entry"]["data"]["host"] == "**REDACTED**"
-    assert told["endpoint"]["sent"] > 0
+    told = await download(hass, await set_up())
+    entry, device = told["entry"], told["device"]
+    assert (entry["state"], entry["reason"]) == ("setup_retry", "no_answer")
+    assert (device["sent"], device["retried"], device["received"]) == (7, 6, 0)
+    assert (device["heard_seconds_ago"], device["available"]) == (None, False)
+
+
+async def test_an_entry_that_waits_for_the_port_tells_why(
+    hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
+) -> None:
+    memory_lan.occupy()
+    told = await download(hass, await set_up())
+    assert told["entry"]["reason"] == "port_in_use"
+    error = "cannot use UDP 0.0.0.0:10000: Address already in use"
+    assert told["endpoint"] == {"port": 10000, "is_open": False, "error": error}
     assert "device" not in told
+
+
+async def test_a_port_that_came_free_is_no_error_any_more(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    free = memory_lan.occupy()
+    entry = await set_up()
+    free()
+    await asyncio.sleep(40.0)
+    await hass.async_block_till_done()
+    endpoint = (await download(hass, entry))["endpoint"]
+    assert (endpoint["is_open"], endpoint["error"]) == (True, None)
+
+
+async def test_an_entry_that_is_not_loaded_or_disabled_has_diagnostics_too(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    await hass.config_entries.async_unload(entry.entry_id)
+    told = await download(hass, entry)
+    assert (told["entry"]["state"], told["entry"]["disabled_by"]) == ("not_loaded", None)
+    assert told["endpoint"] == {"port": 10000, "is_open": False, "error": None}
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+    told = await download(hass, entry)
+    assert told["entry"]["disabled_by"] == "user"
+
+
+async def test_a_download_asks_nothing_of_the_socket(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    await asyncio.sleep(10.0)  # the sweep after the start is over
+    sent = len(memory_lan.sent)
+    await download(hass, entry)
+    await asyncio.sleep(5.0)
+    assert len(memory_lan.sent) == sent
+
+
+# --- nothing private ---
+
+
+def forms() -> Iterator[str]:
+    """Yield whatever must not be told, in lower case, as text and as bytes in hex."""
+    mac = bytes.fromhex(MAC.replace(":", ""))
+    addresses = [bytes(map(int, address.split("."))) for address in (ADDRESS, "10.10.10.10")]
+    for secret in (mac, mac[::-1], *(one[::way] for one in addresses for way in (1, -1))):
+        yield secret.hex()
+        yield secret.hex(":")
+    for text in (MAC, ADDRESS, "10.10.10.10", NAME, PASSWORD[:12], HOST_NAME, TITLE):
+        yield text.lower()
+        yield text.encode().hex()
+
+
+def found_in(*things: object) -> set[str]:
+    """Return the forms of anything private in things, which are searched as JSON text."""
+    text = json.dumps(things, cls=ExtendedJSONEncoder, ensure_ascii=False).lower()
+    return {form for form in forms() if form in text}
+
+
+def prepare(plug: Plug, now: float) -> None:
+    """Have a plug know all secrets: also its addresses, forwards and backwards."""
+    plug.rename(NAME.encode(), now)
+    plug.settings.password = PASSWORD[:12].encode()
+    address, host = (bytes(map(int, one.split("."))) for one in (ADDRESS, "10.10.10.10"))
+    record = plug.settings.record.replace(bytes((192, 168, 1, 200)), address)
+    record = record.replace(bytes((192, 168, 1, 1)), host)
+    plug.settings.record = record.replace(bytes((42, 121, 111, 208)), address[::-1])
+
+
+async def live(hass: HomeAssistant, entry: MockConfigEntry, plug: Plug) -> None:
+    """Do everything that sends or receives something, and read the table last."""
+    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    await asyncio.sleep(10.0)
+    hass.config_entries.flow.async_abort(flow["flow_id"])
+    data = {ATTR_ENTITY_ID: "switch.kitchen"}
+    await hass.services.async_call(Platform.SWITCH, SERVICE_TURN_ON, data, blocking=True)
+    plug.unplug(hass.loop.time())
+    await asyncio.sleep(100.0)
+    plug.plug_in(hass.loop.time())
+    await asyncio.sleep(100.0)
+    assert entry.state is ConfigEntryState.LOADED
+    await entry.runtime_data.device.read_settings()
+
+
+async def test_nothing_private_is_told(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug
+) -> None:
+    prepare(plug, hass.loop.time())
+    memory_lan.names[HOST_NAME] = ADDRESS
+    key = DiscoveryKey(domain="dhcp", key=MAC.replace(":", ""), version=1)
+    entry = make_entry(host=HOST_NAME, title=TITLE)
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, discovery_keys=MappingProxyType({"dhcp": (key,)}))
+    await hass.config_entries.async_setup(entry.entry_id)
+    heard: list[tuple[Answer, str]] = []
+    lan = async_get_shared_lan(hass).lan
+    assert lan is not None
+    lan.listen(lambda answer, address: heard.append((answer, address)))
+    await live(hass, entry, plug)
+    told = await download(hass, entry)
+    kinds = {one["kind"] for one in told["device"]["exchanges"]}
+    assert {"subscribe", "read_table", "search"} <= kinds
+    assert found_in(told) == set()
+    frames = [answer.encode() for answer, _ in heard]
+    frames += [datagram.data for _, datagram in memory_lan.sent]
+    plain = [entry.as_dict(), repr(memory_lan.sent), repr(heard)]
+    shown = [f"{frame.hex()} {frame.hex(':')} {frame!r}" for frame in frames]
+    assert found_in(plain, shown, json.dumps(plain, default=str).encode().hex()) == set(forms())
+
+
+async def test_nothing_private_is_told_of_an_entry_that_waits(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    entry = make_entry(host=HOST_NAME, title=TITLE)
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.data[CONF_HOST] == HOST_NAME
+    told = await download(hass, entry)
+    assert told["entry"]["has_host_name"] is True
+    assert found_in(told) == set()

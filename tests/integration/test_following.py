@@ -1,38 +1,34 @@
 """A socket that gets another address, and everybody who pretends to be one."""
 
 import asyncio
+from itertools import pairwise
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntryState
 from homeassistant.const import CONF_HOST, STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.orvibo_s20.s20.answers import DiscoveryAnswer
+from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.s20.requests import FindRequest
-from tests.conftest import ADDRESS, MAC
-from tests.simulator.memory import PORT, MemoryLan
+from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC, add_plug
+from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
-from tests.simulator.wire import Datagram
 
-from .conftest import SetUp, make_entry
+from .conftest import SetUp, announce, make_entry, state
 
 NEW_ADDRESS = "10.10.10.99"
-OTHER_MAC = "ac:cf:23:00:00:01"
-OTHER_ADDRESS = "10.10.10.44"
-ENTITY = "switch.kitchen"
+FAR_ADDRESS = "10.20.0.7"
 
 
-def state(hass: HomeAssistant, entity: str = ENTITY) -> str:
-    """Return what the dashboard shows."""
-    found = hass.states.get(entity)
-    assert found is not None
-    return found.state
-
-
-def announce(memory_lan: MemoryLan, address: str, mac: str = MAC) -> None:
-    """Have anybody announce a socket at an address."""
-    announcement = DiscoveryAnswer(mac, "SOC005", 0, b"\x01").encode()
-    memory_lan.transmit(Datagram(announcement, (address, PORT), (memory_lan.host, PORT)))
+@pytest.fixture
+async def far_plug(hass: HomeAssistant, memory_lan: MemoryLan) -> Plug:
+    """A plug in another network, whose entry is set up."""
+    plug = add_plug(memory_lan, FAR_ADDRESS, MAC)
+    entry = make_entry(host=FAR_ADDRESS)
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    return plug
 
 
 async def test_a_socket_that_announces_itself_elsewhere_is_followed_at_once(
@@ -84,7 +80,7 @@ async def test_a_host_name_stays_what_its_owner_typed(
 async def test_two_sockets_that_swap_addresses_come_out_right(
     hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
 ) -> None:
-    other = memory_lan.add(Plug(OTHER_ADDRESS, OTHER_MAC, seed=2, now=hass.loop.time()))
+    other = add_plug(memory_lan)
     other_entry = make_entry(OTHER_MAC, OTHER_ADDRESS, "Lamp")
     other_entry.add_to_hass(hass)
     entry = await set_up()
@@ -115,6 +111,33 @@ async def test_an_impostor_that_answers_does_not_steal_a_socket_that_is_there(
     impostor.rejoin(hass.loop.time())
     await asyncio.sleep(10.0)
     assert entry.data[CONF_HOST] == ADDRESS
+
+
+async def test_announcements_that_nobody_stands_behind_do_not_steal_an_absent_socket(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    plug.unplug(hass.loop.time())
+    for _ in range(40):
+        announce(memory_lan, "10.10.10.66")
+        await asyncio.sleep(0.5)
+    assert entry.data[CONF_HOST] == ADDRESS
+
+
+async def test_an_address_that_its_owner_types_during_a_check_stays(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    make_entry(OTHER_MAC, OTHER_ADDRESS, "Lamp").add_to_hass(hass)  # keeps the endpoint open
+    entry = await set_up()
+    plug.address = FAR_ADDRESS
+    impostor = memory_lan.add(Plug("10.10.10.66", MAC, seed=3, now=hass.loop.time()))
+    announce(memory_lan, "10.10.10.66")
+    await asyncio.sleep(0.2)  # of a check that takes a second and more
+    flow = await entry.start_reconfigure_flow(hass)
+    await hass.config_entries.flow.async_configure(flow["flow_id"], {CONF_HOST: FAR_ADDRESS})
+    impostor.unplug(hass.loop.time())
+    await asyncio.sleep(3.0)
+    assert entry.data[CONF_HOST] == FAR_ADDRESS
 
 
 async def test_a_flood_of_forged_announcements_costs_a_probe_a_second(
@@ -149,17 +172,72 @@ async def test_an_absent_socket_is_looked_for_ever_more_rarely(
 
 
 async def test_a_socket_that_no_broadcast_reaches_is_asked_every_minute(
-    hass: HomeAssistant, memory_lan: MemoryLan
+    hass: HomeAssistant, memory_lan: MemoryLan, far_plug: Plug
 ) -> None:
-    plug = memory_lan.add(Plug("10.20.0.7", MAC, now=hass.loop.time()))
-    entry = make_entry(host="10.20.0.7")
-    entry.add_to_hass(hass)
-    await hass.config_entries.async_setup(entry.entry_id)
-    plug.leave_network(hass.loop.time())
+    far_plug.leave_network(hass.loop.time())
     await asyncio.sleep(1800.0)
-    plug.online = True  # no announcement gets through
+    far_plug.online = True  # no announcement gets through
     await asyncio.sleep(62.0)
     assert state(hass) == STATE_OFF
+
+
+def longest_silence(memory_lan: MemoryLan, address: str) -> float:
+    """Return the longest gap between two datagrams to an address, s."""
+    moments = [at for at, one in memory_lan.sent if one.destination[0] == address]
+    return max(later - earlier for earlier, later in pairwise(moments))
+
+
+async def test_no_firewall_forgets_a_socket_in_another_network(
+    hass: HomeAssistant, memory_lan: MemoryLan, far_plug: Plug
+) -> None:
+    await asyncio.sleep(1800.0)
+    assert 24.0 < longest_silence(memory_lan, FAR_ADDRESS) < 30.0
+
+
+async def test_no_firewall_forgets_a_socket_on_a_bad_network(
+    hass: HomeAssistant, memory_lan: MemoryLan, far_plug: Plug
+) -> None:
+    memory_lan.network.set_loss(0.2)  # the network of a LAN in memory has the seed 0
+    await asyncio.sleep(1800.0)
+    assert longest_silence(memory_lan, FAR_ADDRESS) < 30.0
+
+
+async def test_a_socket_that_moves_to_another_network_is_asked_more_often_there(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    await asyncio.sleep(600.0)
+    assert longest_silence(memory_lan, ADDRESS) >= 30.0
+    plug.move(FAR_ADDRESS, hass.loop.time())
+    announce(memory_lan, FAR_ADDRESS)
+    await asyncio.sleep(10.0)
+    memory_lan.sent.clear()
+    await asyncio.sleep(3600.0)
+    assert longest_silence(memory_lan, FAR_ADDRESS) < 30.0
+
+
+async def test_a_socket_that_comes_back_in_another_network_is_asked_more_often_again(
+    hass: HomeAssistant, memory_lan: MemoryLan, far_plug: Plug
+) -> None:
+    far_plug.leave_network(hass.loop.time())
+    await asyncio.sleep(1800.0)
+    far_plug.online = True
+    await asyncio.sleep(70.0)
+    memory_lan.sent.clear()
+    await asyncio.sleep(3600.0)
+    assert longest_silence(memory_lan, FAR_ADDRESS) < 30.0
+
+
+async def test_an_ignored_socket_that_is_heard_harms_nobody(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    ignored = MockConfigEntry(domain=DOMAIN, unique_id=OTHER_MAC, source=SOURCE_IGNORE, data={})
+    ignored.add_to_hass(hass)
+    await set_up()
+    announce(memory_lan, OTHER_ADDRESS, OTHER_MAC)
+    plug.press(hass.loop.time())
+    await asyncio.sleep(5.0)
+    assert state(hass) == STATE_ON
 
 
 async def test_stopping_in_the_middle_of_a_check_leaves_nothing_behind(

@@ -19,27 +19,17 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.s20.answers import PowerPush
 from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
-from tests.conftest import ADDRESS, MAC
+from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC, add_plug
 from tests.simulator.memory import PORT, MemoryLan
 from tests.simulator.plug import Plug
-from tests.simulator.wire import Datagram
 
-from .conftest import SetUp, make_entry
-
-OTHER_MAC = "ac:cf:23:00:00:01"
-OTHER_ADDRESS = "10.10.10.44"
-
-
-async def pass_time(hass: HomeAssistant, seconds: float) -> None:
-    """Let virtual time pass, and everything happen that is due."""
-    await asyncio.sleep(seconds)
-    await hass.async_block_till_done()
+from .conftest import SetUp, make_entry, pass_time
 
 
 @pytest.fixture
 async def other(hass: HomeAssistant, memory_lan: MemoryLan) -> MockConfigEntry:
     """A second plug and its entry."""
-    memory_lan.add(Plug(OTHER_ADDRESS, OTHER_MAC, seed=2, now=hass.loop.time()))
+    add_plug(memory_lan)
     entry = make_entry(OTHER_MAC, OTHER_ADDRESS, "Lamp")
     entry.add_to_hass(hass)
     return entry
@@ -119,7 +109,7 @@ async def test_a_packet_of_a_socket_without_an_entry_is_nothing(
 ) -> None:
     entry = await set_up()
     push = PowerPush(OTHER_MAC, power=True).encode()
-    memory_lan.transmit(Datagram(push, (OTHER_ADDRESS, PORT), (memory_lan.host, PORT)))
+    memory_lan.say(push, OTHER_ADDRESS)
     await pass_time(hass, 0.1)
     assert entry.state is ConfigEntryState.SETUP_RETRY
 
@@ -234,7 +224,7 @@ async def test_a_command_ends_with_its_entry(
     await asyncio.sleep(1.0)
     memory_lan.network.set_loss(0.0)
     await hass.config_entries.async_reload(entry.entry_id)
-    with pytest.raises(HomeAssistantError, match="has let go of Kitchen"):
+    with pytest.raises(HomeAssistantError, match="not connected to Kitchen"):
         await command
     await asyncio.sleep(10.0)
     assert plug.relay is False

@@ -1,39 +1,22 @@
 """The package as hassfest, HACS and the Marketplace check it, but without a network."""
 
 import ast
+import fnmatch
 from itertools import pairwise
 import json
 from pathlib import Path
 import re
-import shutil
-import struct
-import subprocess
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
-import homeassistant
 from homeassistant.const import Platform
-from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components import orvibo_s20
 from custom_components.orvibo_s20.const import DOMAIN
 
-FOLDER: Final = Path(orvibo_s20.__file__).parent
-ROOT: Final = FOLDER.parent.parent
-COMPONENTS: Final = Path(homeassistant.__file__).parent / "components"
-GENERATED: Final = Path(homeassistant.__file__).parent / "generated"
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    assert isinstance(content, dict)
-    return content
-
-
-MANIFEST: Final = read_json(FOLDER / "manifest.json")
-HACS: Final = read_json(ROOT / "hacs.json")
+from .package import COMPONENTS, FOLDER, GENERATED, HACS, MANIFEST, ROOT, git
 
 # --- manifest.json ---
 
@@ -153,17 +136,60 @@ def test_the_marketplace_knows_the_category(key: str) -> None:
     assert {slug.split(".")[0] for slug in MANIFEST[key]} <= slugs
 
 
+def test_dhcp_is_matched_as_hassfest_wants_it() -> None:
+    """Patterns of a MAC in capitals and with a wildcard, host names in small letters."""
+    for matcher in MANIFEST["dhcp"]:
+        assert matcher
+        assert matcher.keys() <= {"hostname", "macaddress", "registered_devices"}
+        mac, hostname = matcher.get("macaddress", "*"), matcher.get("hostname", "")
+        assert re.fullmatch(r"[0-9A-F*]+", mac)
+        assert "*" in mac
+        assert hostname == hostname.lower()
+        assert matcher.get("registered_devices", True) is True
+
+
+def test_the_name_says_neither_that_it_is_an_integration_nor_for_home_assistant() -> None:
+    assert not re.search(r"integration|home.?assistant", MANIFEST["name"], re.IGNORECASE)
+
+
+def test_nothing_that_only_core_may_have_is_in_the_folder() -> None:
+    """Translations are read from their folder, requirements from the manifest."""
+    assert [name for name in ("strings.json", "requirements.txt") if (FOLDER / name).exists()] == []
+
+
 def test_a_config_flow_is_announced_and_there() -> None:
     assert MANIFEST["config_flow"] is True
     assert (FOLDER / "config_flow.py").is_file()
+
+
+# host name and MAC, as Home Assistant hands them to its matchers
+LEASES: Final = [
+    ("hf-lpb100", "ACCF2335E6AA"),  # as an S20 asks
+    ("hf-lpb100-zj200", "F0FE6B000001"),
+    ("kitchen", "ACCF2335E6AA"),  # as a router may name it
+]
+
+
+@pytest.mark.parametrize(("hostname", "mac"), LEASES)
+def test_a_lease_of_an_s20_is_noticed(hostname: str, mac: str) -> None:
+    values = {"hostname": hostname, "macaddress": mac}
+    matchers = [matcher for matcher in MANIFEST["dhcp"] if matcher.keys() <= values.keys()]
+    assert any(
+        all(fnmatch.fnmatchcase(values[key], pattern) for key, pattern in matcher.items())
+        for matcher in matchers
+    )
+
+
+def test_a_lease_of_a_device_that_is_set_up_is_noticed() -> None:
+    assert {"registered_devices": True} in MANIFEST["dhcp"]
 
 
 def test_no_package_is_required() -> None:
     assert MANIFEST.get("requirements", []) == []
 
 
-def test_setup_by_yaml_is_refused_if_there_is_a_setup() -> None:
-    assert not hasattr(orvibo_s20, "async_setup") or hasattr(orvibo_s20, "CONFIG_SCHEMA")
+def test_nothing_is_set_up_by_yaml() -> None:
+    assert not hasattr(orvibo_s20, "async_setup")
 
 
 def imported_components() -> set[str]:
@@ -230,97 +256,8 @@ def test_the_oldest_admitted_home_assistant_is_the_one_tested() -> None:
     assert HACS["homeassistant"] == f"{tested[1]}.0"
 
 
-# --- icons.json ---
-
-
-def test_icons_are_material_design_icons() -> None:
-    path = FOLDER / "icons.json"
-    if not path.exists():
-        return
-    icons = re.findall(r'": "(.+)"', path.read_text(encoding="utf-8"))
-    assert icons, "an empty file says nothing"
-    assert all(icon.startswith("mdi:") for icon in icons)
-
-
-# --- quality_scale.yaml ---
-
-TIERS: Final = {"bronze": 20, "silver": 10, "gold": 21, "platinum": 3}
-RULES: Final[dict[str, Any]] = load_yaml_dict(str(FOLDER / "quality_scale.yaml"))["rules"]
-
-
-def status(rule: str) -> str:
-    value = RULES[rule]
-    return str(value["status"] if isinstance(value, dict) else value)
-
-
-def rules_by_tier() -> dict[str, list[str]]:
-    """Return the rules below each heading of the file."""
-    tiers: dict[str, list[str]] = {}
-    for line in (FOLDER / "quality_scale.yaml").read_text(encoding="utf-8").splitlines():
-        if heading := re.fullmatch(r"  # (\w+)", line):
-            tiers[heading[1].lower()] = []
-        elif rule := re.match(r"  ([a-z-]+):", line):
-            tiers[list(tiers)[-1]].append(rule[1])
-    return tiers
-
-
-def test_the_quality_scale_has_exactly_the_rules_of_home_assistant() -> None:
-    core = load_yaml_dict(str(COMPONENTS / "elgato" / "quality_scale.yaml"))["rules"]
-    assert RULES.keys() == core.keys()
-
-
-def test_each_tier_has_its_number_of_rules() -> None:
-    assert {tier: len(rules) for tier, rules in rules_by_tier().items()} == TIERS
-
-
-@pytest.mark.parametrize("rule", RULES)
-def test_a_rule_has_a_known_status_and_a_reason_unless_it_is_done(rule: str) -> None:
-    assert status(rule) in {"done", "todo", "exempt"}
-    if status(rule) != "done" or isinstance(RULES[rule], dict):
-        assert RULES[rule].keys() == {"status", "comment"}
-        assert RULES[rule]["comment"].strip()
-
-
-def test_the_manifest_claims_no_tier_that_is_not_reached() -> None:
-    reached = list(TIERS)[: list(TIERS).index(MANIFEST["quality_scale"]) + 1]
-    rules = [rule for tier in reached for rule in rules_by_tier()[tier]]
-    assert [rule for rule in rules if status(rule) == "todo"] == []
-
-
-# --- brand ---
-
-RGBA: Final = 6
-LARGEST_IMAGE: Final = 50_000  # bytes
-
-
-def png(name: str) -> tuple[int, int, int]:
-    """Return width, height and colour type of an image."""
-    content = (FOLDER / "brand" / f"{name}.png").read_bytes()
-    assert content[:16] == b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
-    assert len(content) <= LARGEST_IMAGE
-    width, height, depth, colours = struct.unpack(">IIBB", content[16:26])
-    assert depth == 8
-    return width, height, colours
-
-
-@pytest.mark.parametrize("prefix", ["", "dark_"])
-def test_icons_are_square_and_transparent(prefix: str) -> None:
-    assert png(f"{prefix}icon") == (256, 256, RGBA)
-    assert png(f"{prefix}icon@2x") == (512, 512, RGBA)
-
-
-@pytest.mark.parametrize("prefix", ["", "dark_"])
-def test_logos_are_wide_and_transparent(prefix: str) -> None:
-    width, height, colours = png(f"{prefix}logo")
-    assert 128 <= height <= 256
-    assert width > height
-    assert colours == RGBA
-    assert png(f"{prefix}logo@2x") == (2 * width, 2 * height, RGBA)
-
-
 # --- the repository ---
 
-LINK: Final = re.compile(r"(?:\]\(|src=\")([^)\"#:]+)(?:#[^)\"]*)?[)\"]")
 FORBIDDEN: Final = {
     "a folder beside the checkout": re.compile(r"\.\./shared"),
     "a package registry": re.compile(r"index[-]url|pypi\.org/|pythonhosted\.org|registry\.npmjs"),
@@ -330,11 +267,7 @@ FORBIDDEN: Final = {
 
 def tracked_files() -> list[Path]:
     """Return what is in the repository, or would be after adding everything."""
-    git = shutil.which("git")
-    if git is None or not (ROOT / ".git").exists():
-        pytest.skip("not a git checkout")
-    command = [git, "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
     return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
 
 
@@ -357,12 +290,6 @@ def test_the_licence_is_apache_2() -> None:
 def test_the_readme_begins_with_the_name() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert readme.startswith(f"# {MANIFEST['name']}")
-
-
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
-def test_links_inside_the_repository_lead_somewhere(name: str) -> None:
-    links = LINK.findall((ROOT / name).read_text(encoding="utf-8"))
-    assert [link for link in links if not (ROOT / link).exists()] == []
 
 
 def test_the_changelog_has_the_newest_version_first() -> None:

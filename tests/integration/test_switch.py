@@ -21,14 +21,13 @@ from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.s20.answers import PowerPush, SubscribeAnswer
 from tests.conftest import ADDRESS, MAC
 from tests.simulator.latency import Uniform
-from tests.simulator.memory import PORT, MemoryLan
+from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import AfterPowerCut
 from tests.simulator.plug import Plug
-from tests.simulator.wire import Datagram, Opcode
+from tests.simulator.variants import SecretivePlug
 
-from .conftest import SetUp
+from .conftest import ENTITY, SetUp, state
 
-ENTITY = "switch.kitchen"
 LOST = (
     "Error fetching Kitchen data: Kitchen did not answer at 10.10.10.43. Check that it has power, "
     "that its light is not flashing red, and that its address has not changed"
@@ -40,13 +39,6 @@ async def call(hass: HomeAssistant, service: str) -> None:
     await hass.services.async_call(
         Platform.SWITCH, service, {ATTR_ENTITY_ID: ENTITY}, blocking=True
     )
-
-
-def state(hass: HomeAssistant) -> str:
-    """Return what the dashboard shows."""
-    found = hass.states.get(ENTITY)
-    assert found is not None
-    return found.state
 
 
 async def test_turning_on_and_off(hass: HomeAssistant, plug: Plug, set_up: SetUp) -> None:
@@ -87,8 +79,7 @@ async def test_a_push_that_overtakes_the_answer_to_a_poll_is_the_last_word(
     plug.leave_network(hass.loop.time())
     answered, pushed = SubscribeAnswer(MAC, power=False), PowerPush(MAC, power=True)
     for reply in (answered, pushed):  # both are there when the loop gets to them
-        datagram = Datagram(reply.encode(), (ADDRESS, PORT), (memory_lan.host, PORT))
-        hass.loop.call_later(30.8, memory_lan.transmit, datagram)
+        hass.loop.call_later(30.8, memory_lan.say, reply.encode(), ADDRESS)
     await asyncio.sleep(31.5)
     assert state(hass) == STATE_ON
     plug.rejoin(hass.loop.time())
@@ -170,8 +161,7 @@ async def test_a_refused_command_fails_with_the_reason(
     await set_up()
     plug.leave_network(hass.loop.time())
     refusal = SubscribeAnswer(MAC, power=True, result=1).encode()
-    datagram = Datagram(refusal, (ADDRESS, PORT), (memory_lan.host, PORT))
-    hass.loop.call_later(0.02, memory_lan.transmit, datagram)
+    hass.loop.call_later(0.02, memory_lan.say, refusal, ADDRESS)
     with pytest.raises(HomeAssistantError, match="answered that it cannot do this") as caught:
         await call(hass, SERVICE_TURN_ON)
     assert caught.value.translation_key == "refused"
@@ -181,10 +171,7 @@ async def test_a_refused_command_fails_with_the_reason(
 async def test_a_socket_that_keeps_its_settings_for_itself_is_usable(
     hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
 ) -> None:
-    class Secretive(Plug):
-        answers_to = frozenset(Opcode) - {Opcode.READ_TABLE}
-
-    plug = memory_lan.add(Secretive(ADDRESS, MAC, now=hass.loop.time()))
+    plug = memory_lan.add(SecretivePlug(ADDRESS, MAC, now=hass.loop.time()))
     await set_up()
     await call(hass, SERVICE_TURN_ON)
     assert (plug.relay, state(hass)) == (True, STATE_ON)

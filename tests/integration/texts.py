@@ -12,6 +12,8 @@ from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
+from custom_components.orvibo_s20 import repairs
+
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -47,6 +49,7 @@ class Source:
         self._tree = ast.parse(Path(self._module.__file__).read_text(encoding="utf-8"))
         self.functions = list(_functions(self._tree))
         self._by_name = {function.name: function for function in self.functions}
+        self.flow = "issues.built_in.fix_flow" if self._module is repairs else "config"
 
     def strings(self, function: Function, node: ast.AST | None) -> list[str]:
         """Return the strings that an expression in a function can be; UnclearError if none."""
@@ -59,7 +62,7 @@ class Source:
         """Return the keys of a mapping that is written out where it is given."""
         if not isinstance(node, ast.Dict):
             return frozenset()
-        return frozenset(chain(*(self.strings(function, key) for key in node.keys)))
+        return frozenset(chain(*(self.strings(function, key) for key in node.keys if key)))
 
     def calls(self, function: Function, node: ast.AST | None, *names: str) -> Iterator[ast.Call]:
         """Yield the calls by these names inside an expression, also behind its variables."""
@@ -123,7 +126,8 @@ def _menu(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
 
 
 def _step(source: Source, function: Function, call: ast.Call) -> list[str]:
-    return [f"config.step.{name}" for name in source.strings(function, _keyword(call, "step_id"))]
+    names = source.strings(function, _keyword(call, "step_id"))
+    return [f"{source.flow}.step.{name}" for name in names]
 
 
 def _frame(source: Source, function: Function, call: ast.Call, step: str) -> Iterator[Use]:
@@ -140,7 +144,7 @@ def _progress(source: Source, function: Function, call: ast.Call) -> Iterator[Us
 def _abort(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
     given = source.placeholders(function, _keyword(call, "description_placeholders"))
     for reason in source.strings(function, _keyword(call, "reason")):
-        yield Use(f"config.abort.{reason}", given)
+        yield Use(f"{source.flow}.abort.{reason}", given)
 
 
 def _form_error(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
@@ -166,6 +170,22 @@ def _exception(source: Source, function: Function, call: ast.Call) -> Iterator[U
         yield Use(f"exceptions.{key}.message", given)
 
 
+def _system_health(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    """Read the function that is registered: what it returns has one label for each key."""
+    for informing in source.functions:
+        if informing.name == _name_of(call.args[0]):
+            for returned in _all(informing, ast.Return):
+                for key in source.placeholders(informing, returned.value):
+                    yield Use(f"system_health.info.{key}")
+
+
+def _issue(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    given = source.placeholders(function, _keyword(call, "translation_placeholders"))
+    for key in source.strings(function, _keyword(call, "translation_key")):
+        yield Use(f"issues.{key}.title", given)
+        yield Use(f"issues.{key}.description", given)
+
+
 def _implied(text: str) -> Callable[[Source, Function, ast.Call], Iterator[Use]]:
     """Read a call in which Home Assistant asks for a text by itself."""
     return lambda _source, _function, _call: iter([Use(text)])
@@ -175,11 +195,15 @@ _READERS = {
     "async_show_form": _form,
     "async_show_menu": _menu,
     "async_show_progress": _progress,
+    "async_create_issue": _issue,
     "async_abort": _abort,
-    "AddressError": _form_error,
+    "FormError": _form_error,
     "SelectSelectorConfig": _select,
-    "async_set_unique_id": _implied("config.abort.already_in_progress"),  # until 2026.9
+    "async_register_info": _system_health,
     "_abort_if_unique_id_configured": _implied("config.abort.already_configured"),
+    # Home Assistant has a text of its own for these two, but 2026.9 had none yet.
+    "async_set_unique_id": _implied("config.abort.already_in_progress"),
+    "async_update_reload_and_abort": _implied("config.abort.reconfigure_successful"),
 }
 
 

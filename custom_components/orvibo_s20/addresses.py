@@ -26,24 +26,38 @@ async def async_get_targets(hass: HomeAssistant) -> set[str]:
     return {LIMITED_BROADCAST, *(str(network.broadcast_address) for network in networks)}
 
 
+async def async_get_broadcasts(hass: HomeAssistant) -> dict[str, str]:
+    """Return the broadcast address of each network, with the network; the usual one comes first."""
+    if targets := os.environ.get("ORVIBO_S20_TARGETS"):
+        return {target: target for target in targets.split(",")}
+    networks = await _async_get_networks(hass)
+    return {str(network.broadcast_address): str(network) for network in networks} or {
+        LIMITED_BROADCAST: LIMITED_BROADCAST
+    }
+
+
 async def async_is_local(hass: HomeAssistant, address: str) -> bool:
     """Return whether a broadcast of ours reaches the address, and its broadcasts us."""
     return any(IPv4Address(address) in network for network in await _async_get_networks(hass))
 
 
-async def _async_get_networks(hass: HomeAssistant) -> set[IPv4Network]:
-    """Return the networks of all enabled adapters that have a broadcast address."""
+async def _async_get_networks(hass: HomeAssistant) -> list[IPv4Network]:
+    """Return the networks of all enabled adapters that have a broadcast address.
+
+    Those of the default adapter come first.
+    """
+    adapters = sorted(await async_get_adapters(hass), key=lambda adapter: not adapter["default"])
     interfaces = (
         IPv4Interface(f"{ipv4['address']}/{ipv4['network_prefix']}")
-        for adapter in await async_get_adapters(hass)
+        for adapter in adapters
         if adapter["enabled"]
         for ipv4 in adapter["ipv4"]
     )
-    return {
+    return [
         interface.network
         for interface in interfaces
         if not interface.is_loopback and interface.network.prefixlen <= _LONGEST_PREFIX
-    }
+    ]
 
 
 async def async_resolve(hass: HomeAssistant, host: str) -> str | None:

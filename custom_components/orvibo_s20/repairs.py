@@ -1,0 +1,85 @@
+"""The repair for the busy port: it names who has it, and frees it where that can be done."""
+
+from typing import Final
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DOMAIN
+from .take_over import (
+    async_get_built_in_entries,
+    async_get_built_in_names,
+    async_restart,
+    async_take_over,
+    is_built_in_imported,
+)
+
+ISSUE: Final = "port_in_use"
+
+
+@callback
+def async_report_port_in_use(hass: HomeAssistant, error: str) -> None:
+    """Show the repair, for whoever has the port now."""
+    is_built_in = is_built_in_imported() or bool(async_get_built_in_entries(hass))
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        ISSUE,
+        is_fixable=is_built_in,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key="built_in" if is_built_in else "other_program",
+        translation_placeholders={"error": error},
+    )
+
+
+@callback
+def async_clear_port_in_use(hass: HomeAssistant) -> None:
+    """Hide the repair: the port is ours, or nobody wants it."""
+    ir.async_delete_issue(hass, DOMAIN, ISSUE)
+
+
+class PortRepairFlow(RepairsFlow):
+    """Takes the sockets of the built-in integration over, if it has any, and restarts."""
+
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Begin with what is there now."""
+        del user_input
+        if async_get_built_in_entries(self.hass):
+            return await self.async_step_take_over()
+        return await self.async_step_restart()
+
+    async def async_step_take_over(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Say what is kept and what is lost, and take over when that is confirmed."""
+        if user_input is None:
+            return self.async_show_form(
+                step_id="take_over",
+                description_placeholders={"sockets": async_get_built_in_names(self.hass)},
+            )
+        await async_take_over(self.hass)
+        return await self.async_step_restart()
+
+    async def async_step_restart(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Offer to restart, which frees the port."""
+        if user_input is None:
+            return self.async_show_form(step_id="restart")
+        try:
+            await async_restart(self.hass)
+        except HomeAssistantError as error:
+            return self.async_abort(
+                reason="not_restarted", description_placeholders={"error": str(error)}
+            )
+        return self.async_create_entry(data={})
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """Return the flow for the only issue that can be fixed."""
+    del hass, issue_id, data
+    return PortRepairFlow()

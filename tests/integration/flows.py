@@ -1,0 +1,57 @@
+"""What a user does in the dialog that sets up a socket."""
+
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+
+from custom_components.orvibo_s20.const import DOMAIN
+
+
+async def start(hass: HomeAssistant) -> ConfigFlowResult:
+    """Choose the integration."""
+    return await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+
+
+async def answer(
+    hass: HomeAssistant, shown: ConfigFlowResult, **user_input: Any
+) -> ConfigFlowResult:
+    """Fill in what is shown; without input, wait for the end of the progress."""
+    if not user_input:
+        await hass.async_block_till_done(wait_background_tasks=True)
+    return await hass.config_entries.flow.async_configure(shown["flow_id"], user_input or None)
+
+
+async def search(hass: HomeAssistant) -> ConfigFlowResult:
+    """Choose the integration, and wait for what was found."""
+    return await answer(hass, await start(hass))
+
+
+async def type_address(hass: HomeAssistant) -> ConfigFlowResult:
+    """Go to the form for an address after a search without a result."""
+    shown = await search(hass)
+    if shown["type"] is FlowResultType.MENU:
+        return await answer(hass, shown, next_step_id="address")
+    return await answer(hass, shown, device="address")
+
+
+def options(shown: ConfigFlowResult) -> list[dict[str, str]]:
+    """Return the lines of the list, the preselected one first."""
+    assert shown["data_schema"] is not None
+    ((marker, selector),) = shown["data_schema"].schema.items()
+    lines: list[dict[str, str]] = selector.config["options"]
+    assert marker.default() == lines[0]["value"]
+    return lines
+
+
+async def press_submit(hass: HomeAssistant, shown: ConfigFlowResult) -> ConfigFlowResult:
+    """Confirm a card, or anything else that asks for nothing but that."""
+    done = await hass.config_entries.flow.async_configure(shown["flow_id"], {})
+    await hass.async_block_till_done()
+    return done
+
+
+def cards(hass: HomeAssistant) -> list[ConfigFlowResult]:
+    """Return the cards on the dashboard."""
+    return list(hass.config_entries.flow.async_progress_by_handler(DOMAIN))

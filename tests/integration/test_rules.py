@@ -1,0 +1,169 @@
+"""Rules of Home Assistant's quality scale that no other test proves."""
+
+import ast
+import asyncio
+from importlib import import_module
+from pathlib import Path
+import tomllib
+from typing import Final
+
+from homeassistant.config_entries import HANDLERS, ConfigFlow
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.icon import async_get_icons
+from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpdateCoordinator
+import pytest
+
+from custom_components import orvibo_s20
+from custom_components.orvibo_s20.const import DOMAIN
+from custom_components.orvibo_s20.coordinator import OrviboCoordinator
+from custom_components.orvibo_s20.entity import OrviboEntity
+from tests.simulator.plug import Plug
+
+from .conftest import ENTITY, SetUp, state
+from .package import FOLDER, ROOT
+
+OWN_ACTIONS: Final = (
+    "services.yaml",
+    "triggers.yaml",
+    "conditions.yaml",
+    "trigger.py",
+    "condition.py",
+)
+INTEGRATION: Final = sorted(FOLDER.glob("*.py"))
+MODULES: Final = sorted(FOLDER.rglob("*.py"))
+SHOWN: Final = {  # errors that Home Assistant shows as they are
+    "ConfigEntryError",
+    "ConfigEntryNotReady",
+    "HomeAssistantError",
+    "ServiceValidationError",
+    "UpdateFailed",
+}
+
+
+def imports(path: Path) -> set[str]:
+    """Return the names of all modules outside the package that a file imports from."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {
+        node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level
+    }
+
+
+async def test_there_are_no_actions_triggers_or_conditions_of_our_own(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    assert hass.services.async_services_for_domain(DOMAIN) == {}
+    assert [name for name in OWN_ACTIONS if (FOLDER / name).exists()] == []
+
+
+def test_coordinator_and_entity_are_where_reviewers_look_for_them() -> None:
+    assert issubclass(OrviboCoordinator, DataUpdateCoordinator)
+    assert OrviboCoordinator.__module__ == f"{orvibo_s20.__name__}.coordinator"
+    assert issubclass(OrviboEntity, CoordinatorEntity)
+    assert OrviboEntity.__module__ == f"{orvibo_s20.__name__}.entity"
+
+
+async def test_the_entry_carries_its_coordinator_until_it_is_unloaded(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    assert isinstance(entry.runtime_data, OrviboCoordinator)
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert not hasattr(entry, "runtime_data")
+
+
+async def test_an_entity_that_was_unloaded_listens_no_more(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    coordinator: OrviboCoordinator = entry.runtime_data
+    await hass.config_entries.async_unload(entry.entry_id)
+    coordinator.async_set_updated_data(True)
+    plug.press(hass.loop.time())
+    await asyncio.sleep(1.0)
+    assert state(hass) == STATE_UNAVAILABLE
+
+
+async def test_the_only_entity_is_the_main_function_of_its_device(
+    hass: HomeAssistant,
+    plug: Plug,
+    set_up: SetUp,
+    entity_registry: er.EntityRegistry,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    """So it has the device's name and icons, no category, and is enabled."""
+    entry = await set_up()
+    [entity] = er.async_entries_for_config_entry(entity_registry, entry.entry_id)
+    assert entity.has_entity_name
+    assert (entity.original_name, entity.translation_key) == (None, None)
+    assert (entity.entity_category, entity.disabled_by) == (None, None)
+    assert (entity.original_device_class, entity.original_icon) == ("outlet", None)
+    assert not (FOLDER / "icons.json").exists()
+    assert (await async_get_icons(hass, "entity_component", ["switch"]))["switch"]["outlet"]
+    shown = hass.states.get(ENTITY)
+    assert shown is not None
+    assert shown.name == "Kitchen"
+
+
+async def test_an_entry_has_one_device_and_takes_it_along_when_it_goes(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, device_registry: dr.DeviceRegistry
+) -> None:
+    entry = await set_up()
+    assert len(dr.async_entries_for_config_entry(device_registry, entry.entry_id)) == 1
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert dr.async_entries_for_config_entry(device_registry, entry.entry_id) == []
+    assert hass.states.get(ENTITY) is None
+
+
+@pytest.mark.parametrize("path", INTEGRATION, ids=lambda path: path.name)
+def test_every_error_that_a_person_may_see_is_translated(path: Path) -> None:
+    """What Home Assistant shows is made with a key, not with a sentence in the code."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SHOWN:
+            keywords = {keyword.arg for keyword in node.keywords}
+            assert keywords >= {"translation_domain", "translation_key"}, node.lineno
+
+
+@pytest.mark.parametrize("platform", orvibo_s20.PLATFORMS)
+def test_a_platform_says_how_many_commands_may_run_at_once(platform: str) -> None:
+    module = import_module(f"{orvibo_s20.__name__}.{platform}")
+    assert module.PARALLEL_UPDATES == 0
+
+
+async def test_the_flow_has_neither_options_nor_credentials(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    flow = HANDLERS[DOMAIN]
+    assert not flow.async_supports_options_flow(entry)
+    assert not hasattr(flow, "async_step_reauth")
+
+
+async def test_the_flow_has_a_step_of_its_own_for_everything_that_starts_it(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    flow = HANDLERS[DOMAIN]
+    for source in ("user", "dhcp", "integration_discovery", "reconfigure"):
+        step = f"async_step_{source}"
+        assert getattr(flow, step) is not getattr(ConfigFlow, step, None)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(FOLDER)))
+def test_no_module_speaks_http_or_uses_threads(path: Path) -> None:
+    roots = {name.split(".")[0] for name in imports(path)}
+    assert roots & {"aiohttp", "http", "httpx", "requests", "threading", "urllib"} == set()
+    assert "async_add_executor_job" not in path.read_text(encoding="utf-8")
+
+
+def test_types_are_strict_and_said_to_be() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
+    assert settings["strict"] is True
+    excused = [one for one in settings["overrides"] if one.get("ignore_errors")]
+    assert excused == []
+    assert (FOLDER / "s20" / "py.typed").exists()
+    checked = 'python mypy "$COMPONENT" tests scripts scripts/brand'
+    assert checked in (ROOT / "scripts" / "test").read_text(encoding="utf-8")

@@ -1,0 +1,108 @@
+"""The set-up offers to take over where the built-in integration has the port."""
+
+from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntryDisabler
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_NAME
+from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN, HomeAssistant, ServiceCall
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import async_mock_service
+
+from custom_components.orvibo_s20.const import CONF_TAKES_OVER, DOMAIN
+from tests.conftest import MAC, OTHER_ADDRESS, OTHER_MAC
+from tests.simulator.plug import Plug
+
+from .built_in import BUILT_IN, TITLE, BuiltIn
+from .conftest import SetUp
+from .flows import answer, press_submit, start
+
+
+@pytest.fixture
+def opened(built_in: BuiltIn) -> BuiltIn:
+    """The built-in integration, which has been opened and has the port."""
+    built_in.open()
+    return built_in
+
+
+async def test_sockets_of_the_built_in_integration_are_taken_over_with_two_clicks(
+    hass: HomeAssistant, opened: BuiltIn
+) -> None:
+    restarts = async_mock_service(hass, HOMEASSISTANT_DOMAIN, "restart")
+    theirs = opened.add()
+    await opened.set_up(theirs)
+    shown = await start(hass)
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "take_over")
+    assert shown["description_placeholders"] == {"sockets": TITLE}
+    assert hass.config_entries.async_entries(BUILT_IN) == [theirs]
+    shown = await press_submit(hass, shown)
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "restart")
+    assert [entry.title for entry in hass.config_entries.async_entries(DOMAIN)] == [TITLE]
+    assert restarts == []
+    shown = await press_submit(hass, shown)
+    assert (shown["type"], shown["reason"]) == (FlowResultType.ABORT, "restarting")
+    assert len(restarts) == 1
+
+
+async def test_a_built_in_integration_that_was_only_opened_needs_a_restart(
+    hass: HomeAssistant, opened: BuiltIn
+) -> None:
+    restarts = async_mock_service(hass, HOMEASSISTANT_DOMAIN, "restart")
+    shown = await start(hass)
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "restart")
+    shown = await press_submit(hass, shown)
+    assert (shown["type"], shown["reason"]) == (FlowResultType.ABORT, "restarting")
+    assert len(restarts) == 1
+
+
+async def test_a_restart_that_is_refused_is_explained(hass: HomeAssistant, opened: BuiltIn) -> None:
+    async def refuse(_call: ServiceCall) -> None:
+        raise HomeAssistantError("the configuration is not valid")
+
+    hass.services.async_register(HOMEASSISTANT_DOMAIN, "restart", refuse)
+    shown = await press_submit(hass, await start(hass))
+    assert (shown["type"], shown["reason"]) == (FlowResultType.ABORT, "not_restarted")
+    assert shown["description_placeholders"] == {"error": "the configuration is not valid"}
+
+
+async def test_sockets_are_offered_too_where_the_port_is_ours(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, built_in: BuiltIn
+) -> None:
+    """The built-in integration came second: its import failed, and its entries wait in vain."""
+    theirs = built_in.add(OTHER_MAC, OTHER_ADDRESS, "Lamp")
+    await set_up()
+    shown = await start(hass)
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.MENU, "built_in")
+    assert shown["description_placeholders"] == {"sockets": "Lamp"}
+    shown = await press_submit(hass, await answer(hass, shown, next_step_id="take_over"))
+    assert (shown["type"], shown["reason"]) == (FlowResultType.ABORT, "taken_over")
+    titles = [entry.title for entry in hass.config_entries.async_entries(DOMAIN)]
+    assert titles == ["Kitchen", "Lamp"]
+    assert theirs.disabled_by is ConfigEntryDisabler.USER
+
+
+async def test_other_sockets_can_be_added_all_the_same(
+    hass: HomeAssistant, plug: Plug, built_in: BuiltIn
+) -> None:
+    built_in.add()
+    shown = await answer(hass, await start(hass), next_step_id="search")
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.SHOW_PROGRESS, "search")
+
+
+async def test_a_socket_that_is_ours_already_is_not_imported_again(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    """Two take-overs at the same moment may both want to."""
+    entry = await set_up()
+    shown = await hass.config_entries.flow.async_init(
+        DOMAIN,
+        context={"source": SOURCE_IMPORT},
+        data={
+            CONF_HOST: OTHER_ADDRESS,
+            CONF_MAC: MAC,
+            CONF_NAME: TITLE,
+            CONF_TAKES_OVER: "an entry of theirs",
+        },
+    )
+    assert (shown["type"], shown["reason"]) == (FlowResultType.ABORT, "already_configured")
+    assert hass.config_entries.async_entries(DOMAIN) == [entry]
+    assert CONF_TAKES_OVER not in entry.data
