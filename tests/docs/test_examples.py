@@ -1,0 +1,264 @@
+"""The automations and scripts of the documentation do what they promise, seen at the sockets."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Final
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.persistent_notification import (
+    DOMAIN as NOTIFICATIONS,
+    UpdateType,
+    async_register_callback,
+)
+from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    EVENT_HOMEASSISTANT_STARTED,
+    SERVICE_TURN_OFF,
+    SERVICE_TURN_ON,
+    STATE_ON,
+    Platform,
+)
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.helpers.typing import ConfigType
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util, slugify
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.simulator.plug import Plug
+
+from .conftest import AddSocket
+from .pages import named
+
+type Automate = Callable[[str], Awaitable[None]]
+type Run = Callable[[str], Coroutine[None, None, None]]
+type Test = Callable[..., Awaitable[None]]
+
+LONG_CUT: Final = 120.0  # s without power until the switch is surely unavailable
+TO_BOOT: Final = 10.0  # s from power to Wi-Fi, and to be heard
+TO_SWITCH: Final = 2.0  # s, with some room
+WANTED: Final = "input_boolean.pump_wanted"
+EXAMPLES: Final[set[str]] = set()
+
+
+def proves(name: str) -> Callable[[Test], Test]:
+    """Say which block a test is about; `test_blocks.py` misses the others."""
+
+    def register(test: Test) -> Test:
+        EXAMPLES.add(name)
+        return test
+
+    return register
+
+
+@pytest.fixture
+async def automate(hass: HomeAssistant) -> AsyncIterator[Automate]:
+    """Set up the automation of a name, until the test ends."""
+
+    async def automate(alias: str) -> None:
+        assert await async_setup_component(hass, "homeassistant", {})
+        assert await async_setup_component(hass, "automation", {"automation": named(alias).yaml})
+        await hass.async_block_till_done()
+        state = hass.states.get(f"automation.{slugify(alias)}")
+        assert state is not None
+        assert state.state == STATE_ON
+
+    yield automate
+    everything = {ATTR_ENTITY_ID: "all"}
+    await hass.services.async_call("automation", SERVICE_TURN_OFF, everything, blocking=True)
+
+
+@pytest.fixture
+def run(hass: HomeAssistant) -> Run:
+    """Set up the script of a name and run it to its end."""
+
+    async def run(alias: str) -> None:
+        key = slugify(alias)
+        assert await async_setup_component(hass, "script", {"script": {key: named(alias).yaml}})
+        await hass.services.async_call("script", key, blocking=True)
+
+    return run
+
+
+async def switch(hass: HomeAssistant, action: str, entity_id: str) -> None:
+    """Do what a person does on the dashboard."""
+    domain = entity_id.partition(".")[0]
+    await hass.services.async_call(domain, action, {ATTR_ENTITY_ID: entity_id}, blocking=True)
+    await asyncio.sleep(TO_SWITCH)
+
+
+async def press(hass: HomeAssistant, plug: Plug) -> None:
+    """Press the button on a socket."""
+    plug.press(hass.loop.time())
+    await asyncio.sleep(TO_SWITCH)
+
+
+async def cut_power(hass: HomeAssistant, plug: Plug, seconds: float) -> None:
+    """Take the power away and give it back; the simulated socket comes back off."""
+    plug.unplug(hass.loop.time())
+    await asyncio.sleep(seconds)
+    plug.plug_in(hass.loop.time())
+    await asyncio.sleep(TO_BOOT)
+
+
+async def start_home_assistant(hass: HomeAssistant) -> None:
+    """End the start of a Home Assistant that was set to be starting."""
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await asyncio.sleep(TO_SWITCH)
+
+
+@proves("Christmas tree in the evening")
+async def test_the_tree_is_on_from_sunset_to_eleven(
+    hass: HomeAssistant, add_socket: AddSocket, automate: Automate, freezer: FrozenDateTimeFactory
+) -> None:
+    async def wait_until(hour: int, minute: int) -> None:
+        """Let the clock on the wall and the time of the loop go on together."""
+        then = dt_util.now().replace(hour=hour, minute=minute, second=1)
+        seconds = (then - dt_util.now()).total_seconds()
+        freezer.move_to(then)
+        await asyncio.sleep(seconds + TO_SWITCH)
+
+    freezer.move_to(datetime(2026, 12, 25, 0, tzinfo=UTC))  # 16:00 in San Diego, where tests are
+    plug = await add_socket("Christmas tree")
+    # Its triggers are wanted, not its entities, which would go on polling.
+    MockConfigEntry(domain="sun", disabled_by=ConfigEntryDisabler.USER).add_to_hass(hass)
+    assert await async_setup_component(hass, "sun", {"sun": {}})
+    await automate("Christmas tree in the evening")
+    await wait_until(16, 30)
+    assert plug.relay is False
+    await wait_until(17, 0)
+    assert plug.relay is True
+    await wait_until(22, 59)
+    assert plug.relay is True
+    await wait_until(23, 0)
+    assert plug.relay is False
+
+
+@proves("Coffee machine off after an hour")
+async def test_the_coffee_machine_goes_off_after_an_hour_even_if_its_button_was_pressed(
+    hass: HomeAssistant, add_socket: AddSocket, automate: Automate
+) -> None:
+    plug = await add_socket("Coffee machine")
+    await automate("Coffee machine off after an hour")
+    await press(hass, plug)
+    await asyncio.sleep(3600.0 - 2 * TO_SWITCH)
+    assert plug.relay is True
+    await asyncio.sleep(2 * TO_SWITCH)
+    assert plug.relay is False
+
+
+@proves("The lamp follows the button at the door")
+async def test_the_button_of_one_socket_switches_another(
+    hass: HomeAssistant, add_socket: AddSocket, automate: Automate
+) -> None:
+    door, lamp = await add_socket("Door"), await add_socket("Lamp")
+    await automate("The lamp follows the button at the door")
+    await press(hass, door)
+    assert (door.relay, lamp.relay) == (True, True)
+    await press(hass, door)
+    assert (door.relay, lamp.relay) == (False, False)
+
+
+@proves("Tell me when the freezer is without power")
+async def test_a_message_comes_when_a_socket_is_gone_for_six_minutes(
+    hass: HomeAssistant, add_socket: AddSocket, automate: Automate
+) -> None:
+    messages: list[str] = []
+
+    def collect(kind: UpdateType, notifications: object) -> None:
+        if kind is UpdateType.ADDED and isinstance(notifications, dict):
+            messages.extend(one["message"] for one in notifications.values())
+
+    assert await async_setup_component(hass, NOTIFICATIONS, {})
+    async_register_callback(hass, collect)
+    plug = await add_socket("Freezer")
+    await automate("Tell me when the freezer is without power")
+    await cut_power(hass, plug, LONG_CUT)
+    assert messages == []
+    plug.unplug(hass.loop.time())
+    await asyncio.sleep(330.0)
+    assert messages == []
+    await asyncio.sleep(60.0)
+    assert messages == ["Its socket has not answered for six minutes."]
+
+
+@proves("The pump is as wanted, also after a power cut")
+async def test_the_pump_follows_its_toggle_and_comes_back_on_after_a_power_cut(
+    hass: HomeAssistant, add_socket: AddSocket, automate: Automate
+) -> None:
+    plug = await add_socket("Pump")
+    toggle: ConfigType = {"input_boolean": {"pump_wanted": {}}}
+    assert await async_setup_component(hass, "input_boolean", toggle)
+    await automate("The pump is as wanted, also after a power cut")
+    await switch(hass, SERVICE_TURN_ON, WANTED)
+    assert plug.relay is True
+    await cut_power(hass, plug, LONG_CUT)
+    assert plug.relay is True
+    await switch(hass, SERVICE_TURN_OFF, WANTED)
+    assert plug.relay is False
+    await cut_power(hass, plug, LONG_CUT)
+    assert plug.relay is False
+
+
+@proves("The pump is as wanted, also after a power cut")
+async def test_the_pump_comes_back_on_after_a_power_cut_of_the_whole_house(
+    hass: HomeAssistant, add_socket: AddSocket, automate: Automate
+) -> None:
+    hass.set_state(CoreState.starting)
+    plug = await add_socket("Pump")
+    toggle = {"input_boolean": {"pump_wanted": {"initial": True}}}
+    assert await async_setup_component(hass, "input_boolean", toggle)
+    await automate("The pump is as wanted, also after a power cut")
+    assert plug.relay is False
+    await start_home_assistant(hass)
+    assert plug.relay is True
+
+
+@proves("The freezer is always on")
+async def test_the_freezer_comes_back_on_whatever_happened(
+    hass: HomeAssistant, add_socket: AddSocket, automate: Automate
+) -> None:
+    hass.set_state(CoreState.starting)
+    plug = await add_socket("Freezer")
+    await automate("The freezer is always on")
+    await start_home_assistant(hass)
+    assert plug.relay is True
+    await press(hass, plug)
+    assert plug.relay is True
+    for seconds in (1.0, LONG_CUT):
+        await cut_power(hass, plug, seconds)
+        assert plug.relay is True
+
+
+@proves("Everything off")
+async def test_everything_goes_off_even_if_one_socket_is_gone(
+    hass: HomeAssistant, add_socket: AddSocket, run: Run
+) -> None:
+    coffee, tree = await add_socket("Coffee machine"), await add_socket("Christmas tree")
+    for entity_id in ("switch.coffee_machine", "switch.christmas_tree"):
+        await switch(hass, SERVICE_TURN_ON, entity_id)
+    assert (coffee.relay, tree.relay) == (True, True)
+    coffee.leave_network(hass.loop.time())
+    await run("Everything off")
+    assert (coffee.relay, tree.relay) == (True, False)
+    coffee.rejoin(hass.loop.time())
+    await asyncio.sleep(TO_BOOT)
+    await run("Everything off")
+    assert coffee.relay is False
+
+
+@proves("Restart the modem")
+async def test_the_modem_is_off_for_ten_seconds(
+    hass: HomeAssistant, add_socket: AddSocket, run: Run
+) -> None:
+    plug = await add_socket("Modem")
+    await switch(hass, SERVICE_TURN_ON, f"{Platform.SWITCH}.modem")
+    restart = hass.async_create_task(run("Restart the modem"))
+    await asyncio.sleep(8.0)
+    assert plug.relay is False
+    await restart
+    await asyncio.sleep(TO_SWITCH)
+    assert plug.relay is True
