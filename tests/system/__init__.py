@@ -4,7 +4,7 @@ Run with the Python of the environment that `scripts/setup real` makes:
 
 demo.py             the program behind `scripts/demo`; demo_check.py is its `--check`
 lan_check.py        the same without the settings for development, in networks of its own
-screenshots.py      the program behind `scripts/screenshots`
+browser/            through the front end in a real browser; also behind `scripts/screenshots`
 
 home_assistant.py   a throw-away folder, the process, the user who is already there
 api.py              what Home Assistant tells and takes over REST and WebSocket

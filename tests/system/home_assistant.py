@@ -40,6 +40,8 @@ history:
 logbook:
 logger:
   default: warning
+"""
+_LOG_OF_OURS: Final = """\
   logs:
     custom_components.orvibo_s20: debug
 """
@@ -52,14 +54,17 @@ class StartError(CheckError):
 class Installation:
     """A folder with Home Assistant's configuration and data, and the integration copied in."""
 
-    def __init__(self, folder: Path, port: int) -> None:
-        """Prepare the folder; Home Assistant will serve at this port of the loopback address."""
+    def __init__(self, folder: Path, port: int, more: str = _LOG_OF_OURS) -> None:
+        """Prepare the folder; Home Assistant will serve at this port of the loopback address.
+
+        `more` is YAML for the end of its configuration, which ends with the logger.
+        """
         self.url = f"http://{LOCALHOST}:{port}"
         self._folder = folder
         self._log = folder / "output.log"
         self.token: str | None = None
         self.pid: int | None = None  # of the process that was started last
-        (folder / "configuration.yaml").write_text(_CONFIGURATION)
+        (folder / "configuration.yaml").write_text(_CONFIGURATION + more)
         _copy_integration(folder / "custom_components" / INTEGRATION.name)
         # In YAML it would be a trial, which Home Assistant undoes by a restart after five minutes.
         _store(folder, "http", _http_settings(port), version=3)

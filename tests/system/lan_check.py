@@ -4,11 +4,8 @@
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 import os
 from pathlib import Path
-import socket
 import sys
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -16,8 +13,15 @@ from typing import Final
 from .demo_check import ONCE_IN_LOG
 from .home_assistant import Installation
 from .log import problems, tail
-from .ports import S20_PORT
-from .private_lan import connect_our_end, new_network, simulator_at_the_other_end
+from .ports import S20_PORT, s20_port_taken
+from .private_lan import (
+    change_our_address,
+    connect_our_end,
+    new_network,
+    pull_our_cable,
+    put_our_cable_back,
+    simulator_at_the_other_end,
+)
 from .processes import run_until_stopped
 from .report import CheckError, Report, expect, say
 from .sockets import Simulator, simulated
@@ -66,6 +70,7 @@ async def _check_all(home: Installation, simulator: Simulator, report: Report) -
     async with at_home(home, simulator, report, "Start Home Assistant") as user:
         all_added = await _add_all(user, report)
         await _use_all(user, report, all_added)
+        await _lose_network(user, report, all_added[0])
         await _lose(user, report, all_added[0])
     await simulator.tell("press 2")
     title = "Press a button while Home Assistant is stopped, and start it: all three are right"
@@ -93,6 +98,21 @@ async def _use_all(user: User, report: Report, all_added: list[Added]) -> None:
         await asyncio.gather(*(user.press(added) for added in all_added))
 
 
+async def _lose_network(user: User, report: Report, added: Added) -> None:
+    title = added.socket.title
+    with report.step(f"Pull Home Assistant's cable: {title} cannot be switched, and that is said"):
+        pull_our_cable()
+        await user.turn_in_vain(added, "on")
+    with report.step(f"Put the cable back: {title} is switched at once"):
+        put_our_cable_back()
+        await user.turn(added, "on")
+        await user.turn(added, "off")
+    with report.step(f"Give Home Assistant another address: {title} is switched, its button seen"):
+        change_our_address()
+        await user.turn(added, "on")
+        await user.press(added)
+
+
 async def _lose(user: User, report: Report, added: Added) -> None:
     title = added.socket.title
     with report.step(f"Turn {title} on, unplug it: it is unavailable after two missed polls"):
@@ -107,7 +127,7 @@ async def _lose(user: User, report: Report, added: Added) -> None:
 async def _start_with_busy_port(
     home: Installation, simulator: Simulator, report: Report, all_added: list[Added]
 ) -> None:
-    with _port_taken() as occupant:
+    with s20_port_taken() as occupant:
         title = f"Start Home Assistant while UDP port {S20_PORT} is taken: it says so"
         async with at_home(home, simulator, report, title) as user:
             for entry in (await user.entries()).values():
@@ -122,14 +142,6 @@ async def _start_with_busy_port(
 
 async def _expect_all(user: User, all_added: list[Added], patience: float = 2.0) -> None:
     await asyncio.gather(*(user.expect_state(added, patience) for added in all_added))
-
-
-@contextmanager
-def _port_taken() -> Iterator[socket.socket]:
-    """Hold the port as some other program on the same machine would."""
-    with socket.socket(type=socket.SOCK_DGRAM) as occupant:
-        occupant.bind(("", S20_PORT))
-        yield occupant
 
 
 if __name__ == "__main__":

@@ -1,11 +1,16 @@
 """Which ports of this machine are free."""
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 import socket
+from time import monotonic
 
 from .report import CheckError
 
 S20_PORT = 10000
 
+_LOOK_AGAIN = 0.1  # s
 _HTTP_PORTS = range(8123, 8143)
 
 
@@ -24,6 +29,26 @@ def require_s20_port(address: str) -> None:
                 " another demo is running, or a Home Assistant that knows a socket. End that one"
                 f" first; `ss -lunp 'sport = :{S20_PORT}'` shows which it is."
             ) from error
+
+
+async def wait_for_s20_port(address: str, patience: float) -> None:
+    """Return when UDP port 10000 is free at an address; PortError if the patience (s) ends."""
+    ends_at = monotonic() + patience
+    while True:
+        try:
+            return require_s20_port(address)
+        except PortError:
+            if monotonic() > ends_at:
+                raise
+        await asyncio.sleep(_LOOK_AGAIN)
+
+
+@contextmanager
+def s20_port_taken() -> Iterator[socket.socket]:
+    """Hold the port as some other program on the same machine would; closing it frees it."""
+    with socket.socket(type=socket.SOCK_DGRAM) as occupant:
+        occupant.bind(("", S20_PORT))
+        yield occupant
 
 
 def free_http_port(address: str) -> int:

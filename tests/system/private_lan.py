@@ -17,26 +17,34 @@ from .tools import ToolError, provide
 SOCKETS: Final = ("10.99.0.11", "10.99.0.12", "10.99.0.13")
 BENCH_SOCKETS: Final = tuple(f"10.99.0.{host}" for host in range(11, 21))
 BENCH_SPARE: Final = "10.99.0.99"  # nobody has it at first
+ACCESS_POINT: Final = "10.10.100.254"  # of a socket in its own Wi-Fi
+IN_ACCESS_POINT: Final = "10.10.100.150"
+BROADCAST: Final = "10.99.0.255"
 
 _HOME: Final = "10.99.0.2"
+_NEW_HOME: Final = "10.99.0.3"
 _GATEWAY: Final = "10.99.0.1"
-_BROADCAST: Final = "10.99.0.255"
 _PATIENCE: Final = 10.0  # s
 
 # At the sockets' end: lay the cable to the network of process $1, take addresses $2, go on as $3...
-_SOCKETS_END: Final = f"""
+_SOCKETS_END: Final = """
 ip link set lo up
 ip link add lan type veth peer name lan netns "$1"
-for address in $2; do ip address add "$address/24" broadcast {_BROADCAST} dev lan; done
+for address in $2; do ip address add "$address/24" broadcast + dev lan; done
 ip link set lan up
 shift 2
 exec "$@"
 """
 
+_UP: Final = ("link set lan up", f"route add default via {_GATEWAY}")
 _HOME_END: Final = (
     "link set lo up",
-    f"address add {_HOME}/24 broadcast {_BROADCAST} dev lan",
-    "link set lan up",
+    f"address add {_HOME}/24 broadcast {BROADCAST} dev lan",
+    *_UP,
+)
+_NEW_ADDRESS: Final = (
+    f"address del {_HOME}/24 dev lan",
+    f"address add {_NEW_HOME}/24 broadcast {BROADCAST} dev lan",
     f"route add default via {_GATEWAY}",
 )
 
@@ -64,13 +72,37 @@ def simulator_at_the_other_end(
     """
     command = [*new_network(), "bash", "-ec", _SOCKETS_END, "sockets"]
     command += [str(os.getpid()), " ".join((*sockets, *spare)), *SIMULATOR]
-    return [*command, "--broadcast", _BROADCAST, *(f"--address={address}" for address in sockets)]
+    return [*command, "--broadcast", BROADCAST, *(f"--address={address}" for address in sockets)]
 
 
 def connect_our_end() -> None:
     """Take our address, once the simulator has laid the cable."""
+    _configure(_HOME_END)
+
+
+def join_access_point() -> None:
+    """Take an address in the Wi-Fi of a socket as well; the sockets' end has that one to spare."""
+    _configure((f"address add {IN_ACCESS_POINT}/24 broadcast + dev lan",))
+
+
+def pull_our_cable() -> None:
+    """Take our end down, and with it the routes."""
+    _configure(("link set lan down",))
+
+
+def put_our_cable_back() -> None:
+    """Bring our end up again."""
+    _configure(_UP)
+
+
+def change_our_address() -> None:
+    """Give our end another address, as a router does with a new lease."""
+    _configure(_NEW_ADDRESS)
+
+
+def _configure(commands: Sequence[str]) -> None:
     ip = provide("ip", "iproute2")
-    for arguments in _HOME_END:
+    for arguments in commands:
         done = subprocess.run(
             [ip, *arguments.split()], capture_output=True, text=True, timeout=_PATIENCE, check=False
         )

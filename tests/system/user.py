@@ -12,7 +12,8 @@ from .report import CheckError, Report, expect
 from .sockets import Simulator, Socket
 
 DOMAIN: Final = "orvibo_s20"
-TYPE_ADDRESS: Final = "address"  # the last line of the list
+TYPED: Final = ["network", "address", "pair"]  # the last lines of the list
+SWITCH_PATIENCE: Final = 10.0  # s; the integration gives up after 8 s
 
 _ENTRIES: Final = "/api/config/config_entries/entry"
 _FLOWS: Final = "/api/config/config_entries/flow"
@@ -96,15 +97,15 @@ class User:
         return await self.api.request("GET", f"{_FLOWS}/{step['flow_id']}")
 
     def expect_list(self, step: Json, sockets: list[Socket]) -> None:
-        """Check that a step offers these sockets, the first preselected, and to type an address."""
+        """Check that a step offers these sockets, the first preselected, and to type others."""
         expect(step.get("step_id") == "pick", f"no list of sockets, but {step}")
         field = step["data_schema"][0]
         options = field["selector"]["select"]["options"]
         offered = {option["value"]: option["label"] for option in options}
-        expect(list(offered)[-1] == TYPE_ADDRESS, f"the last line of the list: {offered}")
+        expect(list(offered)[-len(TYPED) :] == TYPED, f"the last lines of the list: {offered}")
         expect(field["default"] == next(iter(offered)), f"preselected: {field['default']}")
         wanted = {one.mac for one in sockets}
-        expect(offered.keys() - {TYPE_ADDRESS} == wanted, f"on the list: {offered}")
+        expect(offered.keys() - set(TYPED) == wanted, f"on the list: {offered}")
         for one in sockets:
             for word in (one.title, one.address):
                 expect(word in offered[one.mac], f"{word!r} is not in {offered[one.mac]!r}")
@@ -207,6 +208,12 @@ class User:
         """Return our config entries by their id."""
         found = await self.api.command("config_entries/get", domain=DOMAIN)
         return {entry["entry_id"]: entry for entry in found}
+
+    async def find(self, socket: Socket) -> Added:
+        """Return what a socket became that was added in the front end."""
+        found = [key for key, one in (await self.entries()).items() if one["title"] == socket.title]
+        expect(len(found) == 1, f"{len(found)} entries are called {socket.title}")
+        return Added(found[0], await self._switch_of(found[0], socket), socket)
 
     async def _added(self, step: Json, socket: Socket) -> Added:
         expect(step["type"] == "create_entry", f"no entry was made: {step}")

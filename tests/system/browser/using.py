@@ -1,0 +1,84 @@
+"""A dashboard that hangs on the wall, and is never reloaded whatever happens to its sockets."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from playwright.async_api import Locator, Page
+
+from tests.system.report import expect
+from tests.system.user import SWITCH_PATIENCE, Added
+
+from .chromium import Browser
+from .visit import Visit
+
+_TITLE: Final = "My sockets"
+_PATH: Final = "my-sockets"
+_GONE_PATIENCE: Final = 90_000  # ms; two polls are missed 34 s apart, the first within 34 s
+
+
+class Dashboard:
+    """The wall, with a tile for each socket."""
+
+    def __init__(self, page: Page, visit: Visit) -> None:
+        """Use `hang_up` instead."""
+        self._page = page
+        self._visit = visit
+        self._user = visit.user
+
+    @classmethod
+    async def hang_up(cls, browser: Browser, visit: Visit, all_added: Sequence[Added]) -> Dashboard:
+        """Make a dashboard with all the sockets, and open it in a window of its own."""
+        tiles = [
+            {"type": "tile", "entity": added.switch, "features": [{"type": "toggle"}]}
+            for added in all_added
+        ]
+        view = {"title": _TITLE, "type": "sections", "sections": [{"cards": tiles}]}
+        command = visit.user.api.command
+        await command("lovelace/dashboards/create", url_path=_PATH, title=_TITLE)
+        await command("lovelace/config/save", url_path=_PATH, config={"views": [view]})
+        page = await browser.open(f"/{_PATH}")
+        await page.evaluate("window.neverReloaded = true")
+        return cls(page, visit)
+
+    async def toggle(self, added: Added) -> None:
+        """Turn a socket on and off: so is the relay."""
+        title = added.socket.title
+        with self._visit.report.step(f"Switch {title} on and off on the dashboard"):
+            for power in ("on", "off"):
+                await self._tile(added).get_by_role("switch").click()
+                await self._user.wait_for_state(added, power, SWITCH_PATIENCE)
+                await self._user.expect_relay(added, power)
+                await self._shows(added, power.title())
+
+    async def press(self, added: Added) -> None:
+        """Press the button on the socket: the dashboard shows it by itself."""
+        with self._visit.report.step(f"Press the button of {added.socket.title}: it is shown"):
+            await self._user.press(added)
+            await self._shows(added, "On")
+            await self._visit.camera.take(self._page, "dashboard")
+
+    async def unplug(self, added: Added) -> None:
+        """Take a socket out of the wall; nobody notices at once."""
+        with self._visit.report.step(f"Unplug {added.socket.title}"):
+            await self._user.unplug(added)
+
+    async def see_it_gone(self, added: Added) -> None:
+        """Wait until the dashboard says that a socket is unavailable."""
+        with self._visit.report.step(f"Wait until {added.socket.title} is shown as unavailable"):
+            await self._shows(added, "Unavailable", _GONE_PATIENCE)
+
+    async def plug_in(self, added: Added) -> None:
+        """Put it back: the dashboard shows it again, off as after every power cut."""
+        with self._visit.report.step(f"Plug {added.socket.title} in again: it is shown as off"):
+            await self._user.plug_in(added)
+            await self._shows(added, "Off")
+
+    async def expect_never_reloaded(self) -> None:
+        """Check that all that was seen came by itself."""
+        expect(await self._page.evaluate("window.neverReloaded"), "the dashboard was reloaded")
+
+    async def _shows(self, added: Added, state: str, patience: float | None = None) -> None:
+        await self._tile(added).get_by_text(state, exact=True).wait_for(timeout=patience)
+
+    def _tile(self, added: Added) -> Locator:
+        return self._page.get_by_role("group", name=added.socket.title)
