@@ -1,7 +1,12 @@
 """Orvibo S20: Wi-Fi sockets on the local network, without the vendor's cloud.
 
-coordinator, entity, switch        one device that is set up
+coordinator, entity, switch        one device that is set up: its relay
+memory, number, text, sensor       what it remembers and counts down
+calendar, schedule, local_time     its timers as events
+clock_keeper, clock_repair, zone   its clock and time zone; binary_sensor says how they are
+actions                            what automations can ask of it
 config_flow                        adding a device, or changing where it is
+options_flow                       what may be done to a device without asking each time
 discovered_flow                    its steps for a device that made itself known
 built_in_flow                      its steps where there is the built-in `orvibo` integration
 candidates, user_input             what a search has found; what somebody typed
@@ -10,7 +15,7 @@ address_follower, newcomers        devices that have moved; devices without an e
 check_queue                        both check what they are told, one after the other
 repairs, take_over                 the taken port; the built-in `orvibo` integration
 diagnostics, system_health         for whoever helps an owner
-addresses, const                   where to ask; names
+addresses, errors, const           where to ask; how to say what went wrong; names
 s20                                the client, which knows nothing of Home Assistant
 """
 
@@ -19,7 +24,10 @@ from typing import Final
 from homeassistant.const import CONF_HOST, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
 
+from .actions import async_setup_actions
 from .addresses import async_resolve
 from .const import DOMAIN
 from .coordinator import OrviboConfigEntry, OrviboCoordinator
@@ -27,7 +35,22 @@ from .s20 import Device, Lan, LanError
 from .shared_lan import SharedLan, async_get_shared_lan
 from .take_over import async_finish_take_over
 
-PLATFORMS: Final = [Platform.SWITCH]
+CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
+PLATFORMS: Final = [
+    Platform.BINARY_SENSOR,
+    Platform.CALENDAR,
+    Platform.NUMBER,
+    Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.TEXT,
+]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions, which are there as long as the integration is."""
+    del config
+    async_setup_actions(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> bool:

@@ -80,7 +80,7 @@ async def async_examine(lan: Lan, found: Found) -> Candidate:
     device = Device(lan, found.mac, found.address)
     try:
         await device.subscribe()
-        name = (await device.read_settings()).name
+        name = (await device.memory.read_settings()).name
     except S20Error:
         name = None
     finally:

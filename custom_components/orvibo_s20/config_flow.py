@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_MAC
+from homeassistant.core import callback
 from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers.selector import (
     SelectOptionDict,
@@ -20,6 +21,7 @@ from .built_in_flow import BuiltInFlow
 from .candidates import Findings, async_examine, async_search
 from .const import DOMAIN
 from .discovered_flow import DiscoveredFlow
+from .options_flow import OrviboOptionsFlow
 from .pairing_flow import PairingFlow
 from .s20 import LanError, NoAnswerError
 from .shared_lan import async_get_shared_lan
@@ -46,6 +48,13 @@ class OrviboConfigFlow(DiscoveredFlow, BuiltInFlow, PairingFlow, domain=DOMAIN):
         self._findings = Findings()
         self._network = ""
         self._search: asyncio.Task[None] | None = None
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OrviboOptionsFlow:
+        """Return the flow behind the cogwheel of an entry."""
+        return OrviboOptionsFlow()
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

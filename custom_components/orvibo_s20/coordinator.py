@@ -8,19 +8,14 @@ from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .addresses import async_get_targets, async_is_local
-from .const import DOMAIN, POLL_INTERVAL
-from .s20 import (
-    Device,
-    LanError,
-    NoAnswerError,
-    RefusedError,
-    S20Error,
-    SettingsRecord,
-)
+from .clock_keeper import ClockKeeper
+from .const import POLL_INTERVAL
+from .errors import translated, translating
+from .memory import MemoryCoordinator
+from .s20 import Device, LanError, NoAnswerError, S20Error
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -56,7 +51,8 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
             always_update=False,
         )
         self.device = device
-        self.settings: SettingsRecord | None = None
+        self.memory = MemoryCoordinator(hass, entry, device)
+        self.clock = ClockKeeper(hass, entry, self.memory)
         self.missed_polls = 0
         self._on_lost = on_lost
         entry.async_on_unload(device.on_heard(self._async_on_heard))
@@ -69,19 +65,25 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
 
     async def async_set_power(self, power: bool) -> None:
         """Switch the relay and wait for the proof; HomeAssistantError without it."""
-        try:
+        with translating(self.config_entry.title, self.device):
             await self.device.set_power(power)
-        except S20Error as error:
-            raise self._translated(HomeAssistantError, error) from error
+
+    async def async_turn_on_for(self, seconds: int) -> None:
+        """Switch on, and have the device itself switch off again, even without Home Assistant.
+
+        The countdown starts first, so that the relay is never on without one, and once more if
+        switching on has started another. HomeAssistantError without proof of both.
+        """
+        await self.memory.async_start_countdown(False, seconds)
+        await self.async_set_power(True)
+        await self.memory.async_start_countdown(False, seconds)
 
     @override
     async def _async_setup(self) -> None:
-        """Read once what does not change; a device that does not tell is still usable."""
+        """Hear the device, then what it remembers."""
         await self._async_subscribe()
-        try:
-            self.settings = await self.device.read_settings()
-        except S20Error as error:
-            _LOGGER.debug("%s: settings unknown: %s", self.name, error)
+        await self.memory.async_refresh()
+        self.clock.async_start()
 
     @override
     async def _async_update_data(self) -> bool:
@@ -89,7 +91,7 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
         if self.missed_polls >= MISSED_POLLS:
             await self._async_look_around()
             await self._async_look_more_rarely()
-            raise self._translated(UpdateFailed, NoAnswerError(f"{self.device} is absent"))
+            raise self._update_failed(NoAnswerError(f"{self.device} is absent"))
         try:
             await self._async_subscribe()
         except UpdateFailed:
@@ -120,7 +122,7 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
         try:
             await self.device.subscribe()
         except S20Error as error:
-            raise self._translated(UpdateFailed, error) from error
+            raise self._update_failed(error) from error
 
     @callback
     def _async_on_heard(self) -> None:
@@ -138,6 +140,7 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
             _LOGGER.info("%s is back", self.name)
             self.update_interval = POLL_INTERVAL
             self._async_refresh_soon()
+            self.memory.async_on_back()
 
     @callback
     def _async_refresh_soon(self) -> None:
@@ -145,19 +148,5 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
             self.hass, self.async_request_refresh(), f"{self.name} subscribes again"
         )
 
-    def _translated[E: HomeAssistantError](self, kind: type[E], error: S20Error) -> E:
-        match error:
-            case NoAnswerError():
-                key = "no_answer"
-            case RefusedError():
-                key = "refused"
-            case _:
-                key = "closed"
-        return kind(
-            translation_domain=DOMAIN,
-            translation_key=key,
-            translation_placeholders={
-                "name": self.config_entry.title,
-                "address": self.device.address,
-            },
-        )
+    def _update_failed(self, error: S20Error) -> UpdateFailed:
+        return translated(UpdateFailed, error, self.config_entry.title, self.device)

@@ -15,7 +15,18 @@ from homeassistant.util import dt as dt_util
 
 from .addresses import async_is_local, is_address
 from .coordinator import OrviboConfigEntry, OrviboCoordinator
-from .s20 import PORT, ClockReading, Device, Drop, Lan, SettingsRecord, counts_from, decode_clock
+from .memory import MemoryCoordinator
+from .s20 import (
+    PORT,
+    ClockReading,
+    Device,
+    Drop,
+    Lan,
+    SettingsRecord,
+    Timer,
+    counts_from,
+    decode_clock,
+)
 from .shared_lan import SharedLan, async_get_shared_lan
 
 _DIGITS: Final = 3  # of times; a millisecond is as fine as a network is
@@ -49,6 +60,7 @@ def _describe_entry(entry: OrviboConfigEntry) -> dict[str, Any]:
         "version": f"{entry.version}.{entry.minor_version}",
         "created_at": entry.created_at,
         "model": entry.data.get(CONF_MODEL),
+        "options": dict(entry.options),
     }
 
 
@@ -99,7 +111,7 @@ def _describe_device(coordinator: OrviboCoordinator, now: float) -> dict[str, An
             "clock": device.clock and _describe_clock(device.clock, now),
             "exchanges": _describe_exchanges(device, now),
         },
-        "settings": coordinator.settings and _describe_settings(coordinator.settings),
+        "memory": _describe_memory(coordinator.memory),
     }
 
 
@@ -128,6 +140,22 @@ def _describe_exchanges(device: Device, now: float) -> list[dict[str, Any]]:
     return [{"seconds_ago": _ago(one.pop("at"), now), **one} for one in described]
 
 
+def _describe_memory(memory: MemoryCoordinator) -> dict[str, Any]:
+    """Return what the device remembers; None is what it does not tell."""
+    known, timers = memory.data, memory.data.timers
+    return {
+        "settings": known.settings and _describe_settings(known.settings),
+        "timers": None if timers is None else [_describe_timer(one) for one in timers.values()],
+        "counts_down_to": known.countdown,
+        "is_half_written": memory.device.memory.is_half_written,
+    }
+
+
+def _describe_timer(timer: Timer) -> dict[str, Any]:
+    """Return what tells timers apart but not lives: neither name, hour nor day."""
+    return {"code": timer.code, "power": timer.power, "is_weekly": bool(timer.days)}
+
+
 def _describe_settings(settings: SettingsRecord) -> dict[str, Any]:
     """Return what tells devices apart but not owners: no name, password, server or address."""
     return {
@@ -139,6 +167,7 @@ def _describe_settings(settings: SettingsRecord) -> dict[str, Any]:
         "zone": settings.zone,
         "dst_flags": settings.dst_flags,
         "zone_rule": settings.zone_rule is not None,
+        "auto_off": settings.auto_off,
         "length": len(settings.record),
     }
 

@@ -1,32 +1,82 @@
 """What all entities of a device have in common."""
 
+from typing import override
+
 from homeassistant.const import CONF_MODEL
 from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, DeviceInfo
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN, MANUFACTURER, MODEL
 from .coordinator import OrviboCoordinator
+from .memory import MemoryCoordinator
+from .s20 import SettingsRecord
 
 
 class OrviboEntity(CoordinatorEntity[OrviboCoordinator]):
-    """An entity of one S20, identified by its MAC."""
+    """The main entity of one S20, identified by its MAC."""
 
     _attr_has_entity_name = True
 
     def __init__(self, coordinator: OrviboCoordinator) -> None:
         """Describe the device from the entry and the settings read at start."""
         super().__init__(coordinator)
-        entry, settings = coordinator.config_entry, coordinator.settings
-        mac = coordinator.device.mac
-        self._attr_unique_id = mac
-        self._attr_device_info = info = DeviceInfo(
-            connections={(CONNECTION_NETWORK_MAC, mac)},
-            identifiers={(DOMAIN, mac)},
-            manufacturer=MANUFACTURER,
-            model=MODEL,
-            model_id=entry.data.get(CONF_MODEL),
-            name=entry.title,
-        )
-        if settings is not None:  # else what is known from an earlier start stays
-            info["hw_version"] = str(settings.hardware)
-            info["sw_version"] = str(settings.firmware)
+        self._attr_unique_id = coordinator.device.mac
+        self._attr_device_info = _describe(coordinator)
+
+
+class OrviboMemoryEntity(CoordinatorEntity[MemoryCoordinator]):
+    """An entity of what one S20 remembers; available as the device is."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, main: OrviboCoordinator, key: str) -> None:
+        """Belong to a device; the key tells its entities apart, and is that of their texts."""
+        super().__init__(main.memory)
+        self._main = main
+        self._attr_unique_id = f"{main.device.mac}_{key}"
+        self._attr_translation_key = key
+        self._attr_device_info = _describe(main)
+
+    @property
+    def settings(self) -> SettingsRecord | None:
+        """The settings of the device, None if it has not told them."""
+        return self.coordinator.data.settings
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the device answers."""
+        return self._main.last_update_success
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the device as well as its memory."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._main.async_add_listener(self._handle_coordinator_update))
+
+
+class OrviboSettingEntity(OrviboMemoryEntity):
+    """An entity of one of the settings; available once they are known."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the device answers and has told its settings."""
+        return super().available and self.settings is not None
+
+
+def _describe(coordinator: OrviboCoordinator) -> DeviceInfo:
+    entry, mac = coordinator.config_entry, coordinator.device.mac
+    info = DeviceInfo(
+        connections={(CONNECTION_NETWORK_MAC, mac)},
+        identifiers={(DOMAIN, mac)},
+        manufacturer=MANUFACTURER,
+        model=MODEL,
+        model_id=entry.data.get(CONF_MODEL),
+        name=entry.title,
+    )
+    settings = coordinator.memory.data.settings
+    if settings is not None:  # else what is known from an earlier start stays
+        info["hw_version"] = str(settings.hardware)
+        info["sw_version"] = str(settings.firmware)
+    return info

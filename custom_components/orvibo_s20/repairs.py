@@ -1,4 +1,7 @@
-"""The repair for the busy port: it names who has it, and frees it where that can be done."""
+"""The repair for the busy port: it names who has it, and frees it where that can be done.
+
+Also the door through which Home Assistant gets the flow of any repair.
+"""
 
 from typing import Final
 
@@ -7,6 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
+from .clock_repair import ClockRepairFlow
 from .const import DOMAIN
 from .take_over import (
     async_get_built_in_entries,
@@ -80,6 +84,6 @@ class PortRepairFlow(RepairsFlow):
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """Return the flow for the only issue that can be fixed."""
-    del hass, issue_id, data
-    return PortRepairFlow()
+    """Return the flow for an issue that can be fixed."""
+    del hass, issue_id
+    return ClockRepairFlow(data) if data is not None else PortRepairFlow()

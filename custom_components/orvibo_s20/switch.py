@@ -1,13 +1,15 @@
-"""The relay of a device as a switch."""
+"""The relay of a device as a switch, and whether it switches off by itself."""
 
 from typing import Any, Final, override
 
 from homeassistant.components.switch import SwitchDeviceClass, SwitchEntity
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .const import AUTO_OFF, DEFAULT_AUTO_OFF
 from .coordinator import OrviboConfigEntry
-from .entity import OrviboEntity
+from .entity import OrviboEntity, OrviboSettingEntity
 
 PARALLEL_UPDATES: Final = 0  # the client makes the requests to one device wait for each other
 
@@ -17,9 +19,10 @@ async def async_setup_entry(
     entry: OrviboConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the switch of an entry."""
+    """Add the switches of an entry."""
     del hass
-    async_add_entities([OrviboSwitch(entry.runtime_data)])
+    coordinator = entry.runtime_data
+    async_add_entities([OrviboSwitch(coordinator), OrviboAutoOff(coordinator, AUTO_OFF)])
 
 
 class OrviboSwitch(OrviboEntity, SwitchEntity):
@@ -43,3 +46,35 @@ class OrviboSwitch(OrviboEntity, SwitchEntity):
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Switch off, and return when the device has reported it."""
         await self.coordinator.async_set_power(False)
+
+
+class OrviboAutoOff(OrviboSettingEntity, SwitchEntity):
+    """Whether the device switches off by itself some time after each switch-on."""
+
+    _attr_entity_category = EntityCategory.CONFIG
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Whether that is set, and is about switching off."""
+        if self.settings is None:
+            return None
+        enabled, action, seconds = self.settings.auto_off
+        return enabled and action == 0 and seconds > 0
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Have it switch off, after the time that is set already if there is one."""
+        await self._async_set(enabled=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Have it stay on; the time is kept."""
+        await self._async_set(enabled=False)
+
+    async def _async_set(self, *, enabled: bool) -> None:
+        await self.coordinator.async_change_settings(
+            lambda settings: settings.with_auto_off(
+                settings.auto_off[2] or DEFAULT_AUTO_OFF, enabled=enabled
+            )
+        )

@@ -16,7 +16,7 @@ _FIRST: Final = 50  # the last number of the first socket's address
 
 
 @pytest.fixture(autouse=True)
-def our_integration(enable_custom_integrations: None) -> None:
+def our_integration(enable_custom_integrations: None, wall_clock: None) -> None:
     """Let Home Assistant load the integration."""
 
 

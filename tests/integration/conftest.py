@@ -24,7 +24,7 @@ type SetUp = Callable[[], Awaitable[MockConfigEntry]]
 
 
 @pytest.fixture(autouse=True)
-def our_integration(enable_custom_integrations: None) -> None:
+def our_integration(enable_custom_integrations: None, wall_clock: None) -> None:
     """Let Home Assistant load the integration."""
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 import json
 from types import MappingProxyType
 from typing import Any
@@ -18,12 +18,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.diagnostics import async_get_config_entry_diagnostics
-from custom_components.orvibo_s20.s20 import Answer
+from custom_components.orvibo_s20.s20 import WEEK, Answer, Timer
 from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.conftest import ADDRESS, MAC
 from tests.simulator.clock import ClockMode
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
+from tests.simulator.variants import SecretivePlug
 
 from .conftest import SetUp, make_entry
 
@@ -41,9 +42,28 @@ async def test_they_tell_how_the_device_is(hass: HomeAssistant, plug: Plug, set_
     told = await download(hass, await set_up())
     device = told["device"]
     assert (device["power"], device["available"], device["missed_polls"]) == (False, True, 0)
-    assert (device["sent"], device["retried"], device["received"]) == (3, 0, 3)
-    settings = told["settings"]
+    assert (device["sent"], device["retried"]) == (5, 0)  # the last one asks for the clock
+    assert device["received"] == 4
+    settings = told["memory"]["settings"]
     assert (settings["hardware"], settings["firmware"], settings["length"]) == (32, 26, 190)
+
+
+async def test_they_tell_of_timers_what_is_not_private(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    timer = Timer(0x4000, True, date(2026, 1, 1), time(6, 30), WEEK, NAME)
+    plug.appliance.add_timer(timer.encode(), hass.loop.time())
+    memory = (await download(hass, await set_up()))["memory"]
+    assert memory["timers"] == [{"code": 0x4000, "power": True, "is_weekly": True}]
+    assert (memory["counts_down_to"], memory["is_half_written"]) == (None, False)
+
+
+async def test_what_a_device_does_not_tell_is_told_as_unknown(
+    hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
+) -> None:
+    memory_lan.add(SecretivePlug(ADDRESS, MAC, now=hass.loop.time()))
+    memory = (await download(hass, await set_up()))["memory"]
+    assert (memory["settings"], memory["timers"]) == (None, None)
 
 
 async def test_they_tell_the_last_exchanges(hass: HomeAssistant, plug: Plug, set_up: SetUp) -> None:
@@ -51,13 +71,17 @@ async def test_they_tell_the_last_exchanges(hass: HomeAssistant, plug: Plug, set
     await asyncio.sleep(1.0)
     plug.press(hass.loop.time())
     await asyncio.sleep(1.0)
-    *before, table, subscribe, answer, push = (await download(hass, entry))["device"]["exchanges"]
-    assert [(one["is_sent"], one["kind"]) for one in before] == [
-        (True, "subscribe"),
-        (False, "subscribe"),
-        (True, "read_table"),
+    exchanges = (await download(hass, entry))["device"]["exchanges"]
+    assert [(one["is_sent"], one["kind"]) for one in exchanges] == [
+        *((is_sent, "subscribe") for is_sent in (True, False)),
+        *((is_sent, "read_table") for is_sent in (True, False, True, False)),
+        *((is_sent, "countdown") for is_sent in (True, False)),
+        (True, "find"),
+        (False, "find"),
+        (False, "power_push"),
     ]
-    assert (table["kind"], table["length"]) == ("read_table", 220)
+    [subscribe, answer], table, push = exchanges[:2], exchanges[5], exchanges[-1]
+    assert table["length"] == 220
     assert (subscribe["is_sent"], subscribe["frame"]) == (True, "6864001e636c" + 24 * "..")
     assert answer["frame"] == "68640018636c" + 12 * ".." + "000000000000"
     assert 0.9 < push.pop("seconds_ago") < 1.0
@@ -103,14 +127,15 @@ async def test_losses_and_missed_polls_are_told(
     plug.unplug(hass.loop.time())
     await asyncio.sleep(40.0)
     device = (await download(hass, entry))["device"]
-    assert (device["missed_polls"], device["received"]) == (1, 3)
-    assert device["retried"] == device["sent"] - 4 > 0  # all but the first try of each request
+    assert (device["missed_polls"], device["received"]) == (1, 4)
+    assert device["retried"] == device["sent"] - 6 > 0  # all but the first try of each request
     assert 39.0 < device["heard_seconds_ago"] < 41.0
 
 
 async def test_without_an_announcement_nothing_is_known_of_the_clock(
     hass: HomeAssistant, plug: Plug, set_up: SetUp
 ) -> None:
+    plug.parameters.burst_copies = 0  # the question of the start is lost
     assert (await download(hass, await set_up()))["device"]["clock"] is None
 
 
@@ -164,8 +189,8 @@ async def test_they_tell_about_the_endpoint(
         "port": 10000,
         "is_open": True,
         "error": None,
-        "sent": 3,
-        "received": 4,
+        "sent": 5,
+        "received": 15,
         "receive_buffer": None,  # as the network in memory grants none
         "send_errors": 0,
     }
@@ -275,14 +300,21 @@ async def live(hass: HomeAssistant, entry: MockConfigEntry, plug: Plug) -> None:
     flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     await asyncio.sleep(10.0)
     hass.config_entries.flow.async_abort(flow["flow_id"])
-    data = {ATTR_ENTITY_ID: "switch.kitchen"}
-    await hass.services.async_call(Platform.SWITCH, SERVICE_TURN_ON, data, blocking=True)
+    target = {ATTR_ENTITY_ID: "switch.kitchen"}
+    await hass.services.async_call(Platform.SWITCH, SERVICE_TURN_ON, target, blocking=True)
     plug.unplug(hass.loop.time())
     await asyncio.sleep(100.0)
     plug.plug_in(hass.loop.time())
     await asyncio.sleep(100.0)
     assert entry.state is ConfigEntryState.LOADED
-    await entry.runtime_data.device.read_settings()
+    actions: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("start_countdown", {"duration": 60, "power": False}),
+        ("set_clock", {}),
+        ("set_timer", {"power": True, "time": "06:30:00", "weekdays": ["mon"], "name": NAME}),
+    )
+    for service, data in actions:
+        await hass.services.async_call(DOMAIN, service, data, blocking=True, target=target)
+    await entry.runtime_data.device.memory.read_settings()
 
 
 async def test_nothing_private_is_told(
@@ -302,7 +334,7 @@ async def test_nothing_private_is_told(
     await live(hass, entry, plug)
     told = await download(hass, entry)
     kinds = {one["kind"] for one in told["device"]["exchanges"]}
-    assert {"subscribe", "read_table", "search"} <= kinds
+    assert {"read_table", "change_table", "set_clock", "countdown"} <= kinds
     assert found_in(told) == set()
     frames = [answer.encode() for answer, _ in heard]
     frames += [datagram.data for _, datagram in memory_lan.sent]

@@ -6,7 +6,7 @@ from itertools import pairwise
 import json
 from pathlib import Path
 import re
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
@@ -189,7 +189,8 @@ def test_no_package_is_required() -> None:
 
 
 def test_nothing_is_set_up_by_yaml() -> None:
-    assert not hasattr(orvibo_s20, "async_setup")
+    nothing: dict[str, Any] = {}
+    assert orvibo_s20.CONFIG_SCHEMA(nothing) == nothing
 
 
 def imported_components() -> set[str]:

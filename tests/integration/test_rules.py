@@ -16,6 +16,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpda
 import pytest
 
 from custom_components import orvibo_s20
+from custom_components.orvibo_s20.config_flow import OrviboConfigFlow
 from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.coordinator import OrviboCoordinator
 from custom_components.orvibo_s20.entity import OrviboEntity
@@ -24,8 +25,7 @@ from tests.simulator.plug import Plug
 from .conftest import ENTITY, SetUp, state
 from .package import FOLDER, ROOT
 
-OWN_ACTIONS: Final = (
-    "services.yaml",
+OWN_TRIGGERS: Final = (
     "triggers.yaml",
     "conditions.yaml",
     "trigger.py",
@@ -51,12 +51,8 @@ def imports(path: Path) -> set[str]:
     }
 
 
-async def test_there_are_no_actions_triggers_or_conditions_of_our_own(
-    hass: HomeAssistant, plug: Plug, set_up: SetUp
-) -> None:
-    await set_up()
-    assert hass.services.async_services_for_domain(DOMAIN) == {}
-    assert [name for name in OWN_ACTIONS if (FOLDER / name).exists()] == []
+def test_there_are_no_triggers_or_conditions_of_our_own() -> None:
+    assert [name for name in OWN_TRIGGERS if (FOLDER / name).exists()] == []
 
 
 def test_coordinator_and_entity_are_where_reviewers_look_for_them() -> None:
@@ -87,25 +83,64 @@ async def test_an_entity_that_was_unloaded_listens_no_more(
     assert state(hass) == STATE_UNAVAILABLE
 
 
-async def test_the_only_entity_is_the_main_function_of_its_device(
-    hass: HomeAssistant,
-    plug: Plug,
-    set_up: SetUp,
-    entity_registry: er.EntityRegistry,
-    device_registry: dr.DeviceRegistry,
+async def test_the_switch_is_the_main_function_of_its_device(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, entity_registry: er.EntityRegistry
 ) -> None:
     """So it has the device's name and icons, no category, and is enabled."""
-    entry = await set_up()
-    [entity] = er.async_entries_for_config_entry(entity_registry, entry.entry_id)
+    await set_up()
+    entity = entity_registry.async_get(ENTITY)
+    assert entity is not None
     assert entity.has_entity_name
     assert (entity.original_name, entity.translation_key) == (None, None)
     assert (entity.entity_category, entity.disabled_by) == (None, None)
     assert (entity.original_device_class, entity.original_icon) == ("outlet", None)
-    assert not (FOLDER / "icons.json").exists()
     assert (await async_get_icons(hass, "entity_component", ["switch"]))["switch"]["outlet"]
     shown = hass.states.get(ENTITY)
     assert shown is not None
     assert shown.name == "Kitchen"
+
+
+async def others(set_up: SetUp, entity_registry: er.EntityRegistry) -> dict[str, er.RegistryEntry]:
+    """Set up, and return all entities but the switch of the relay, by domain and key."""
+    entry = await set_up()
+    entities = er.async_entries_for_config_entry(entity_registry, entry.entry_id)
+    return {f"{one.domain}.{one.translation_key}": one for one in entities if one.translation_key}
+
+
+async def test_every_other_entity_has_a_name_and_a_category_that_fits(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, entity_registry: er.EntityRegistry
+) -> None:
+    found = await others(set_up, entity_registry)
+    assert {
+        key: (one.entity_category, one.original_device_class) for key, one in found.items()
+    } == {
+        "binary_sensor.clock": ("diagnostic", "problem"),
+        "calendar.timers": (None, None),
+        "number.auto_off": ("config", "duration"),
+        "sensor.clock_difference": ("diagnostic", "duration"),
+        "sensor.countdown": (None, "timestamp"),
+        "switch.auto_off": ("config", None),
+        "text.name": ("config", None),
+    }
+    assert all(one.has_entity_name and one.original_name for one in found.values())
+
+
+async def test_only_what_changes_all_the_time_is_disabled_at_first(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, entity_registry: er.EntityRegistry
+) -> None:
+    found = await others(set_up, entity_registry)
+    assert {key for key, one in found.items() if one.disabled_by} == {"sensor.clock_difference"}
+
+
+async def test_every_entity_and_action_has_an_icon_of_its_own_or_of_its_kind(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, entity_registry: er.EntityRegistry
+) -> None:
+    found = await others(set_up, entity_registry)
+    icons = (await async_get_icons(hass, "entity", [DOMAIN]))[DOMAIN]
+    own = {f"{domain}.{key}" for domain, keys in icons.items() for key in keys}
+    assert own == set(found) - {"binary_sensor.clock"}  # that has those of a problem
+    actions = (await async_get_icons(hass, "services", [DOMAIN]))[DOMAIN]
+    assert set(actions) == set(hass.services.async_services_for_domain(DOMAIN))
 
 
 async def test_an_entry_has_one_device_and_takes_it_along_when_it_goes(
@@ -133,13 +168,8 @@ def test_a_platform_says_how_many_commands_may_run_at_once(platform: str) -> Non
     assert module.PARALLEL_UPDATES == 0
 
 
-async def test_the_flow_has_neither_options_nor_credentials(
-    hass: HomeAssistant, plug: Plug, set_up: SetUp
-) -> None:
-    entry = await set_up()
-    flow = HANDLERS[DOMAIN]
-    assert not flow.async_supports_options_flow(entry)
-    assert not hasattr(flow, "async_step_reauth")
+def test_the_flow_has_no_credentials() -> None:
+    assert not hasattr(OrviboConfigFlow, "async_step_reauth")
 
 
 async def test_the_flow_has_a_step_of_its_own_for_everything_that_starts_it(

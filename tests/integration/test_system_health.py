@@ -42,7 +42,7 @@ async def test_it_shows_the_port_the_sockets_and_the_datagrams(
         "port": "open",
         "sockets": 1,
         "reachable": 1,
-        "received": 4,
+        "received": 15,
         "dropped": 1,
         "receive_buffer": None,  # as the network in memory grants none
     }

@@ -42,11 +42,18 @@ ISSUE: Final = vol.All(
         vol.Exclusive("fix_flow", "remedy"): FLOW,
     },
 )
+ACTION: Final = {
+    vol.Required("name"): str,
+    vol.Required("description"): str,
+    vol.Optional("fields"): {str: {vol.Required("name"): str, vol.Required("description"): str}},
+}
 SCHEMA: Final = vol.Schema(
     {
         vol.Optional("title"): str,
         vol.Optional("config"): FLOW,
+        vol.Optional("options"): FLOW,
         vol.Optional("entity"): {str: {str: dict}},
+        vol.Optional("services"): {str: ACTION},
         vol.Optional("exceptions"): {str: {vol.Required("message"): str}},
         vol.Optional("issues"): {str: ISSUE},
         vol.Optional("selector"): {str: {vol.Required("options"): TEXTS}},

@@ -12,7 +12,7 @@ from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
-from custom_components.orvibo_s20 import repairs
+from custom_components.orvibo_s20.entity import OrviboMemoryEntity
 
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -38,6 +38,8 @@ def uses_of(module: str) -> Iterator[Use]:
                 yield from reader(source, function, call)
             if _keyword(call, "translation_domain"):
                 yield from _exception(source, function, call)
+            if source.makes_entity(call):
+                yield from _entity(source, function, call)
 
 
 class Source:
@@ -49,7 +51,8 @@ class Source:
         self._tree = ast.parse(Path(self._module.__file__).read_text(encoding="utf-8"))
         self.functions = list(_functions(self._tree))
         self._by_name = {function.name: function for function in self.functions}
-        self.flow = "issues.built_in.fix_flow" if self._module is repairs else "config"
+        self.name = module.rpartition(".")[2]
+        self.flow = _FLOWS.get(self.name, "config")
 
     def strings(self, function: Function, node: ast.AST | None) -> list[str]:
         """Return the strings that an expression in a function can be; UnclearError if none."""
@@ -63,6 +66,11 @@ class Source:
         if not isinstance(node, ast.Dict):
             return frozenset()
         return frozenset(chain(*(self.strings(function, key) for key in node.keys if key)))
+
+    def makes_entity(self, call: ast.Call) -> bool:
+        """Return whether a call makes an entity whose key is given to it."""
+        made = getattr(self._module, _name_of(call.func), None)
+        return isinstance(made, type) and issubclass(made, OrviboMemoryEntity)
 
     def calls(self, function: Function, node: ast.AST | None, *names: str) -> Iterator[ast.Call]:
         """Yield the calls by these names inside an expression, also behind its variables."""
@@ -82,6 +90,9 @@ class Source:
                 parts: Iterable[ast.AST | None] = (node.body, node.orelse)
             case ast.List() | ast.Tuple():
                 parts = node.elts
+            case ast.Call(func=ast.Attribute(attr="get", value=ast.Name(id=table))):
+                values = getattr(self._module, table, {}).values()
+                return [*values, *self.known_strings(function, node.args[1])]
             case ast.Call() if called := self._by_name.get(_name_of(node.func)):
                 function = called
                 parts = [one.value for one in _all(called, ast.Return)]
@@ -164,7 +175,22 @@ def _select(source: Source, function: Function, call: ast.Call) -> Iterator[Use]
                 yield Use(f"selector.{name}.options.{value}")
 
 
+def _refusal(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    """Read the exception that says why something cannot be done: its key, then what to fill in."""
+    given = frozenset(keyword.arg for keyword in call.keywords if keyword.arg)
+    for key in source.strings(function, call.args[0]):
+        yield Use(f"exceptions.{key}.message", given)
+
+
+def _entity(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    """Read what makes an entity: the coordinator, then its key."""
+    for key in source.strings(function, call.args[1]):
+        yield Use(f"entity.{source.name}.{key}.name")
+
+
 def _exception(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    if function.name in _READERS:
+        return  # it passes on what is read where it is called
     given = source.placeholders(function, _keyword(call, "translation_placeholders"))
     for key in source.strings(function, _keyword(call, "translation_key")):
         yield Use(f"exceptions.{key}.message", given)
@@ -191,6 +217,11 @@ def _implied(text: str) -> Callable[[Source, Function, ast.Call], Iterator[Use]]
     return lambda _source, _function, _call: iter([Use(text)])
 
 
+_FLOWS = {
+    "repairs": "issues.built_in.fix_flow",
+    "clock_repair": "issues.clock.fix_flow",
+    "options_flow": "options",
+}
 _READERS = {
     "async_show_form": _form,
     "async_show_menu": _menu,
@@ -198,6 +229,7 @@ _READERS = {
     "async_create_issue": _issue,
     "async_abort": _abort,
     "FormError": _form_error,
+    "refusal": _refusal,
     "SelectSelectorConfig": _select,
     "async_register_info": _system_health,
     "_abort_if_unique_id_configured": _implied("config.abort.already_configured"),

@@ -9,7 +9,6 @@ from custom_components.orvibo_s20.s20 import (
     Device,
     Lan,
     LanError,
-    MalformedFrameError,
     NoAnswerError,
     RefusedError,
     search,
@@ -19,16 +18,13 @@ from custom_components.orvibo_s20.s20.answers import (
     Answer,
     PowerPush,
     SubscribeAnswer,
-    TableAnswer,
 )
 from custom_components.orvibo_s20.s20.frames import Opcode
 from custom_components.orvibo_s20.s20.requests import FindRequest, SetPowerRequest, SubscribeRequest
 from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC
 from tests.simulator.latency import Uniform
 from tests.simulator.memory import MemoryLan
-from tests.simulator.parameters import Parameters
 from tests.simulator.plug import Plug
-from tests.simulator.settings import PROFILES
 
 SUBSCRIBE = SubscribeRequest(MAC).encode()
 ON = SetPowerRequest(MAC, power=True).encode()
@@ -237,37 +233,6 @@ async def test_commands_land_on_a_bad_network(
         await device.set_power(number % 2 == 0)
         assert plug.relay is (number % 2 == 0), f"command {number}"
         await asyncio.sleep(1.0)
-
-
-@pytest.mark.parametrize("profile", ["A", "B", "C"])
-async def test_settings_of_every_firmware_are_read(
-    lan: Lan, memory_lan: MemoryLan, profile: str
-) -> None:
-    now = asyncio.get_running_loop().time()
-    parameters = Parameters(profile=PROFILES[profile])
-    plug = memory_lan.add(Plug(ADDRESS, MAC, parameters, now=now))
-    plug.rename("Küche".encode(), now)
-    device = Device(lan, MAC, ADDRESS)
-    await device.subscribe()
-    settings = await device.read_settings()
-    device.close()
-    assert settings.name == "Küche"
-    assert settings.firmware == {"A": 26, "B": 16, "C": 10}[profile]
-
-
-async def test_settings_that_do_not_come_are_an_error(device: Device, plug: Plug, lan: Lan) -> None:
-    start = lan.now()
-    with pytest.raises(NoAnswerError):  # the plug does not know us without a subscription
-        await device.read_settings()
-    assert lan.now() - start == pytest.approx(3.0)
-
-
-async def test_settings_without_a_record_are_an_error(
-    device: Device, memory_lan: MemoryLan
-) -> None:
-    reply(memory_lan, TableAnswer(MAC, 4, ()), after=0.02)
-    with pytest.raises(MalformedFrameError, match="has no settings"):
-        await device.read_settings()
 
 
 async def test_a_refusal_is_not_tried_again(device: Device, memory_lan: MemoryLan) -> None:

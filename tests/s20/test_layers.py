@@ -21,8 +21,10 @@ PURE = (
     "pacing",
     "reports",
     "requests",
+    "settings",
     "subscription",
     "tables",
+    "timers",
     "pairing.at",
     "pairing.credentials",
     "pairing.errors",
@@ -50,15 +52,17 @@ PROBE = (
 )
 FOR_PAIRING = {"errors", "mac", "answers"}
 FOR_PROBE = {
-    *("answers", "clock", "errors", "frames", "lan", "requests", "tables"),
+    *("answers", "clock", "errors", "frames", "lan", "requests", "settings", "tables"),
     *("pairing.at", "pairing.channel"),
 }
 LAYERS = (
     ("errors",),
     ("mac", "frames", "clock", "pacing", "reports", "subscription"),
     ("requests", "answers", "tables", "journal"),
+    ("settings", "timers"),
     ("lan",),
     ("conversation", "search"),
+    ("memory", "timekeeping"),
     ("device", "scan"),
     ("__init__",),
     ("__main__",),

@@ -35,12 +35,11 @@ from custom_components.orvibo_s20.s20.requests import (
     UnsubscribeRequest,
     decode_request_untrusted,
 )
+from custom_components.orvibo_s20.s20.settings import ZoneRule, decode_settings_untrusted
 from custom_components.orvibo_s20.s20.tables import (
     IndexRecord,
     TimerRecord,
-    ZoneRule,
     decode_index_untrusted,
-    decode_settings_untrusted,
     decode_timer_untrusted,
 )
 

@@ -6,11 +6,8 @@ import pytest
 from custom_components.orvibo_s20.s20.answers import decode_answer_untrusted
 from custom_components.orvibo_s20.s20.errors import MalformedFrameError
 from custom_components.orvibo_s20.s20.requests import decode_request_untrusted
-from custom_components.orvibo_s20.s20.tables import (
-    decode_index_untrusted,
-    decode_settings_untrusted,
-    decode_timer_untrusted,
-)
+from custom_components.orvibo_s20.s20.settings import decode_settings_untrusted
+from custom_components.orvibo_s20.s20.tables import decode_index_untrusted, decode_timer_untrusted
 
 from .captures import PACKETS
 

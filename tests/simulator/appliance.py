@@ -33,6 +33,7 @@ class Appliance:
         self.settings = Settings(factory_record(parameters.profile, mac))
         self.timers = TimerTable()
         self.versions = {SETTINGS_TABLE: 1, TIMER_TABLE: 0}  # counters of table 1
+        self.flash_writes = 0  # of any table, by anybody; each one wears the memory
         self._countdown: tuple[Event, int] | None = None
         self._timer_event: Event | None = None
 
@@ -134,6 +135,7 @@ class Appliance:
 
     def _count(self, table: int) -> None:
         self.versions[table] = (self.versions[table] + 1) % 0x1_0000
+        self.flash_writes += 1
 
     # --- timers ---
 

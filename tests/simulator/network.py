@@ -57,6 +57,8 @@ class Network:
         self.parameters = replace(parameters) if parameters else NetworkParameters()
         self._random = Random(seed)
         self._outage_until = -inf
+        self._to_deliver = 0
+        self._to_lose = 0.0
 
     @classmethod
     def perfect(cls) -> Self:
@@ -79,6 +81,10 @@ class Network:
         """Lose everything that sets out before `moment`: a roaming client, a microwave oven."""
         self._outage_until = moment
 
+    def lose_after(self, delivered: int, lost: float = inf) -> None:
+        """Deliver so many more datagrams, then lose so many; none is lost any more with 0."""
+        self._to_deliver, self._to_lose = delivered, lost
+
     def carry(
         self, datagram: Datagram, now: float, *, from_plug: bool = False
     ) -> list[tuple[float, Datagram]]:
@@ -86,13 +92,24 @@ class Network:
 
         Call it once for each receiver: one plug hears a broadcast that another one misses.
         """
-        if now < self._outage_until or self._chance(self._loss(datagram, from_plug=from_plug)):
+        if now < self._outage_until or self._is_next_lost():
+            return []
+        if self._chance(self._loss(datagram, from_plug=from_plug)):
             return []
         arrivals = [(now + self._delay(), datagram)]
         if self._chance(self.parameters.duplication):
             late = self._up_to(self.parameters.duplicate_delay)
             arrivals.append((arrivals[0][0] + late, datagram))
         return arrivals
+
+    def _is_next_lost(self) -> bool:
+        if self._to_deliver > 0:
+            self._to_deliver -= 1
+            return False
+        if self._to_lose > 0:
+            self._to_lose -= 1
+            return True
+        return False
 
     def _loss(self, datagram: Datagram, *, from_plug: bool) -> float:
         parameters = self.parameters

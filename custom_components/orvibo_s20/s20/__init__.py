@@ -2,10 +2,12 @@
 
     cli                           the commands of `python3 s20`
     device, scan                  one device and what can be asked of it; many addresses
+      memory, timekeeping         its tables; its clock and countdown
       conversation, search        one request at a time; finding devices
         lan                       the one UDP endpoint
           requests, answers       messages                    } pure: bytes in,
-          tables, clock, mac      their contents              } values out,
+          settings, timers,       what tables mean            } values out,
+          tables, clock, mac      their contents              }
           journal                 the last frames, redacted   } neither sockets
           frames, pacing          header; timing              } nor waiting,
           subscription, reports   what the device thinks of   } time as argument
@@ -24,23 +26,43 @@ from .errors import (
     LanError,
     MalformedFrameError,
     NoAnswerError,
+    NotKeptError,
     RefusedError,
     S20Error,
     WrongDeviceError,
 )
 from .lan import ANY_ADDRESS, LIMITED_BROADCAST, PORT, Drop, Lan
 from .mac import parse_mac
+from .memory import Memory, TimerChanges, TimerRecords
 from .scan import scan, scan_time
 from .search import LONGEST_SEARCH, Found, answers_at, has_moved, identify, search, sweep
-from .tables import SettingsRecord
+from .settings import LONGEST_AUTO_OFF, SettingsRecord, nearest_offset
+from .tables import NAME_LENGTH, SETTINGS_TABLE, TIMER_TABLE, encode_name
+from .timekeeping import LONGEST_COUNTDOWN, Countdown, Timekeeping
+from .timers import (
+    WEEK,
+    Period,
+    Timer,
+    decode_timers,
+    free_code,
+    group,
+    make_period,
+)
 
 __all__ = [
     "ANY_ADDRESS",
     "LIMITED_BROADCAST",
+    "LONGEST_AUTO_OFF",
+    "LONGEST_COUNTDOWN",
     "LONGEST_SEARCH",
+    "NAME_LENGTH",
     "PORT",
+    "SETTINGS_TABLE",
+    "TIMER_TABLE",
+    "WEEK",
     "Answer",
     "ClockReading",
+    "Countdown",
     "Device",
     "DiscoveryAnswer",
     "Drop",
@@ -48,18 +70,31 @@ __all__ = [
     "Lan",
     "LanError",
     "MalformedFrameError",
+    "Memory",
     "NoAnswerError",
+    "NotKeptError",
+    "Period",
     "PowerPush",
     "RefusedError",
     "S20Error",
     "SettingsRecord",
+    "Timekeeping",
+    "Timer",
+    "TimerChanges",
+    "TimerRecords",
     "WrongDeviceError",
     "answers_at",
     "counts_from",
     "decode_clock",
+    "decode_timers",
     "encode_clock",
+    "encode_name",
+    "free_code",
+    "group",
     "has_moved",
     "identify",
+    "make_period",
+    "nearest_offset",
     "parse_mac",
     "scan",
     "scan_time",

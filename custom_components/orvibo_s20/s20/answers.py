@@ -25,6 +25,7 @@ from .frames import (
 _SHORTEST_DISCOVERY = 41  # bytes; an AllOne, which has no relay state
 _CLOUD_SUBSCRIBE = 34  # bytes; a request of the vendor's cloud
 _TABLE_RECORDS = 28  # offset of the first record
+WHOLE_TABLE = b"\x01\x00\x00"  # never seen otherwise: perhaps the number of parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ class TableAnswer:
     records: tuple[bytes, ...]
     result: int = 0
     session: bytes = NO_SESSION
-    part: bytes = b"\x01\x00\x00"
+    part: bytes = WHOLE_TABLE
 
     def encode(self) -> bytes:
         """Return the datagram."""

@@ -18,10 +18,11 @@ _NEXT_ERA_MARGIN = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
-    """What a device last told of its clock; for `decode_clock`."""
+    """What a device last told of its clock, or was told; for `decode_clock`."""
 
     value: int
     heard_at: float  # s, monotonic
+    was_set: bool = False  # and acknowledged, which is no proof
 
 
 def decode_clock(value: int, now: datetime) -> datetime | None:

@@ -5,17 +5,22 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
-from .answers import Answer, SubscribeAnswer, TableAnswer
+from .answers import Acknowledgement, Answer, CountdownAnswer, SubscribeAnswer, TableAnswer
 from .errors import LanError, NoAnswerError, RefusedError
+from .frames import Opcode
 from .journal import Journal
 from .lan import Lan
 from .pacing import AnswerTime, Pacer
-from .requests import Request
+from .requests import Request, SubscribeRequest
+from .subscription import Subscription
 
+SUBSCRIBE_PATIENCE = 4.0  # s; seven tries
+FIRST_PATIENCE = 1.5  # s; three tries, then the subscription is in doubt
+PATIENCE = 3.0  # s; six tries
 SUCCESS = 0  # the only result of an answer that has ever been seen
 
 _Wanted = TypeVar("_Wanted")
-_Reply = TypeVar("_Reply", SubscribeAnswer, TableAnswer)
+_Reply = TypeVar("_Reply", SubscribeAnswer, TableAnswer, Acknowledgement, CountdownAnswer)
 Match = Callable[[Answer], _Wanted | None]
 
 
@@ -31,6 +36,7 @@ class Conversation:
         self.answer_time = AnswerTime()
         self.pacer = Pacer()
         self.journal = Journal()
+        self.subscription = Subscription()
         self._lan = lan
         self._expectations: list[Callable[[Answer], None]] = []
 
@@ -60,6 +66,20 @@ class Conversation:
                 answer = await answered
         self.require_success(answer.result)
         return answer
+
+    async def subscribe(self) -> SubscribeAnswer:
+        """Get pushes for the next 300 s; errors as `ask`, after 4 s of silence."""
+        return await self.ask(SubscribeRequest(self.mac), subscribed, SUBSCRIBE_PATIENCE)
+
+    async def ask_subscribed(self, request: Request, match: Match[_Reply]) -> _Reply:
+        """Ask what only subscribers are answered; errors as `ask`, after some seconds."""
+        if not self.subscription.is_live(self._lan.now()):
+            await self.subscribe()
+        try:
+            return await self.ask(request, match, FIRST_PATIENCE)
+        except NoAnswerError:
+            await self.subscribe()  # it may have been without power meanwhile
+            return await self.ask(request, match, PATIENCE)
 
     def require_success(self, result: int) -> None:
         """Raise RefusedError unless the result of an answer is success."""
@@ -117,3 +137,19 @@ async def wait(seconds: float, *futures: asyncio.Future[Any]) -> bool:
     """Return whether one of the futures is done within the time."""
     await asyncio.wait(futures, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     return any(future.done() for future in futures)
+
+
+def subscribed(answer: Answer) -> SubscribeAnswer | None:
+    """Match the answer to a subscribe request."""
+    return answer if isinstance(answer, SubscribeAnswer) else None
+
+
+def acknowledged(opcode: Opcode) -> Match[Acknowledgement]:
+    """Return what matches the acknowledgement of a request."""
+
+    def match(answer: Answer) -> Acknowledgement | None:
+        if isinstance(answer, Acknowledgement) and answer.opcode is opcode:
+            return answer
+        return None
+
+    return match

@@ -11,22 +11,20 @@ from .answers import (
     DiscoveryAnswer,
     PowerPush,
     SubscribeAnswer,
-    TableAnswer,
 )
 from .clock import ClockReading
-from .conversation import SUCCESS, Conversation, Match, wait
-from .errors import LanError, MalformedFrameError
+from .conversation import SUCCESS, Conversation, Match, subscribed, wait
+from .errors import LanError
 from .frames import Opcode
 from .journal import Journal
 from .lan import Lan
+from .memory import Memory
 from .pacing import LONGEST_PAUSE, REQUEST_GAP, AnswerTime
 from .reports import PowerReports
-from .requests import FindRequest, ReadTableRequest, SetPowerRequest, SubscribeRequest
+from .requests import FindRequest, SetPowerRequest, SubscribeRequest
 from .subscription import Subscription
-from .tables import SETTINGS_TABLE, SettingsRecord, decode_settings_untrusted
+from .timekeeping import Timekeeping
 
-SUBSCRIBE_PATIENCE = 4.0  # s; seven tries
-TABLE_PATIENCE = 3.0  # s; six tries
 POWER_PATIENCE = 8.0  # s; eleven tries
 RENEWALS = 5  # tries to subscribe without anybody waiting for it
 OWN_REPORT_TIME = 2.0  # s; a push within may be the late report of our own earlier command
@@ -43,11 +41,11 @@ class Device:
     def __init__(self, lan: Lan, mac: str, address: str) -> None:
         """Start to hear the device; ends with `close`."""
         self.heard_at: float | None = None
-        self.clock: ClockReading | None = None  # as last told, by a discovery answer
         self._lan = lan
         self._talk = Conversation(lan, mac, address)
+        self.memory = Memory(self._talk)
+        self.timekeeping = Timekeeping(self._talk, lan.now)
         self._reports = PowerReports()
-        self._subscription = Subscription()
         self._subscribe = SubscribeRequest(mac)
         self._wish: _Wish | None = None
         self._commanded_at = {False: -inf, True: -inf}
@@ -85,7 +83,12 @@ class Device:
     @property
     def subscription(self) -> Subscription:
         """Whether it is known to report to us."""
-        return self._subscription
+        return self._talk.subscription
+
+    @property
+    def clock(self) -> ClockReading | None:
+        """Its clock as last told or set, None before."""
+        return self.timekeeping.clock
 
     @property
     def journal(self) -> Journal:
@@ -103,7 +106,7 @@ class Device:
         """Go on with the device at another address, as a stranger to it."""
         self._unroute()
         self._talk.address = address
-        self._subscription = Subscription()
+        self._talk.subscription = Subscription()
         self._unroute = self._lan.route(self.mac, address, self._receive)
 
     def on_heard(self, listener: Callable[[], None]) -> Callable[[], None]:
@@ -125,19 +128,8 @@ class Device:
 
         NoAnswerError after 4 s of silence, RefusedError if the device answers with an error.
         """
-        answer = await self._talk.ask(self._subscribe, _subscribed, SUBSCRIBE_PATIENCE)
+        answer = await self._talk.subscribe()
         return answer.power
-
-    async def read_settings(self) -> SettingsRecord:
-        """Return what the device remembers about itself. Needs a subscription.
-
-        NoAnswerError after 3 s of silence, MalformedFrameError if the table is none that we know.
-        """
-        request = ReadTableRequest(self.mac, SETTINGS_TABLE)
-        answer = await self._talk.ask(request, _table(SETTINGS_TABLE), TABLE_PATIENCE)
-        if not answer.records:
-            raise MalformedFrameError(f"{self} has no settings")
-        return decode_settings_untrusted(answer.records[0])
 
     async def set_power(self, power: bool) -> None:
         """Switch the relay, and return when the device has reported the wanted state.
@@ -165,7 +157,7 @@ class Device:
     async def _fulfil(self, wish: "_Wish") -> None:
         """Send power until there is proof, subscribing first unless the device is known to obey."""
         with self._talk.expect(self._settles(wish)) as settled:
-            if not self._subscription.is_live(self._lan.now()):
+            if not self.subscription.is_live(self._lan.now()):
                 await self._subscribe_first(wish)
             for pause in self._talk.answer_time.pauses():
                 if wish.newer is not None:
@@ -192,11 +184,11 @@ class Device:
         self._commanded_at[wish.power] = now
 
     async def _subscribe_first(self, wish: "_Wish") -> None:
-        with self._talk.expect(_subscribed) as subscribed:
+        with self._talk.expect(subscribed) as answered:
             await self._talk.send(self._subscribe)
             pause = next(self._talk.answer_time.pauses())
-            if await wait(pause, subscribed, wish.overtaken) and subscribed.done():
-                self._talk.require_success(subscribed.result().result)
+            if await wait(pause, answered, wish.overtaken) and answered.done():
+                self._talk.require_success(answered.result().result)
 
     def _renew_soon(self) -> None:
         """Subscribe without waiting; again while that is in doubt, but not for ever."""
@@ -224,7 +216,7 @@ class Device:
             self._renew_in(LONGEST_PAUSE)
 
     def _needs_renewal(self, now: float) -> bool:
-        return self._reports.in_doubt or not self._subscription.is_live(now)
+        return self._reports.in_doubt or not self.subscription.is_live(now)
 
     def _settles(self, wish: "_Wish") -> Match[int]:
         """Match the result of a command: proof, a refusal, or a later change by somebody else.
@@ -278,7 +270,7 @@ class Device:
             case DiscoveryAnswer():
                 self._on_discovered(answer, now)
             case PowerPush():
-                self._subscription.on_proof(now)
+                self.subscription.on_proof(now)
                 self._reports.on_push(answer.power, now)
             case SubscribeAnswer(result=0):
                 self._asked_at = self._on_answered(SubscribeRequest, now)
@@ -295,17 +287,17 @@ class Device:
             listener()
 
     def _on_answered(self, request: type, now: float) -> float:
-        self._subscription.on_proof(now)
+        self.subscription.on_proof(now)
         self._talk.pacer.on_answered(now)
         return self._talk.answer_time.on_answered(request, now)
 
     def _on_discovered(self, answer: DiscoveryAnswer, now: float) -> None:
         if not self._talk.pacer.on_discovery_answered(now):
             return  # a copy, which repeats what may have changed since
-        self.clock = ClockReading(answer.clock, now)
+        self.timekeeping.on_told(answer.clock, now)
         if answer.power is not None:
             self._reports.on_discovery(answer.power, now)
-        if self._lan.is_announcement(answer) and self._subscription.on_announcement(now):
+        if self._lan.is_announcement(answer) and self.subscription.on_announcement(now):
             self._renew_soon()
 
 
@@ -324,14 +316,3 @@ class _Wish:
     def overtake(self, newer: "_Wish") -> None:
         self.newer = newer
         self.overtaken.set_result(None)
-
-
-def _subscribed(answer: Answer) -> SubscribeAnswer | None:
-    return answer if isinstance(answer, SubscribeAnswer) else None
-
-
-def _table(number: int) -> Match[TableAnswer]:
-    def match(answer: Answer) -> TableAnswer | None:
-        return answer if isinstance(answer, TableAnswer) and answer.table == number else None
-
-    return match

@@ -34,3 +34,7 @@ class WrongDeviceError(S20Error):
 
 class RefusedError(S20Error):
     """The device answered with a result code other than success: trying again will not help."""
+
+
+class NotKeptError(S20Error):
+    """The device answers, but what was written is not there: it may be full, or cannot do it."""

@@ -75,12 +75,14 @@ def _harmless(opcode: bytes, length: int) -> range:
     match opcode, length:
         case Opcode.SEARCH | Opcode.FIND, 42:
             return range(31, 42)  # model, clock, relay state
-        case Opcode.SUBSCRIBE, 24:
+        case (Opcode.SUBSCRIBE, 24) | (Opcode.SET_POWER | Opcode.POWER_PUSH, 23):
             return range(18, 24)  # session, result, relay state
-        case Opcode.SET_POWER | Opcode.POWER_PUSH, 23:
-            return range(18, 23)  # session, relay state or result
+        case Opcode.SET_CLOCK | Opcode.COUNTDOWN, _:
+            return range(18, 26)  # session, result, clock or countdown
         case Opcode.READ_TABLE, _:
             return range(18, 28)  # session, result, number of the table
+        case Opcode.CHANGE_TABLE, _:
+            return range(18, 25)  # session, result, or number of the table and what is done
     return range(0)
 
 

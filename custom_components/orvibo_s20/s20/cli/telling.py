@@ -16,7 +16,7 @@ async def info(session: Session) -> Exit:
 
 async def _describe(device: Device, found: Found) -> Row:
     power = await device.subscribe()
-    settings = await device.read_settings()
+    settings = await device.memory.read_settings()
     server, port = settings.named_server
     auto_off, _, seconds = settings.auto_off
     return {

@@ -9,7 +9,7 @@ from typing import Final
 from ..answers import TableAnswer
 from ..errors import MalformedFrameError, NoAnswerError
 from ..requests import ReadTableRequest, SetPowerRequest
-from ..tables import SettingsRecord, decode_settings_untrusted
+from ..settings import SettingsRecord, decode_settings_untrusted
 from .busy import COMMANDS, ask_busy_keep_alive, ask_busy_switch
 from .clocks import ask_clock
 from .finding import Finding, NotAsked

@@ -1,0 +1,194 @@
+"""Actions beyond those of a switch: what the device itself can do. All are aimed at its switch."""
+
+from collections.abc import Callable, Coroutine
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any, Final
+
+from homeassistant.components.switch import DOMAIN as SWITCH_DOMAIN, SwitchDeviceClass
+from homeassistant.const import WEEKDAYS
+from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_register_platform_entity_service
+import voluptuous as vol
+
+from .const import DOMAIN
+from .coordinator import OrviboCoordinator
+from .errors import refusal
+from .local_time import now
+from .s20 import LONGEST_COUNTDOWN, Timer, TimerChanges, TimerRecords, free_code
+from .schedule import require_future, require_name
+from .switch import OrviboSwitch
+
+ATTR_CODE: Final = "code"
+ATTR_DATE: Final = "date"
+ATTR_DURATION: Final = "duration"
+ATTR_LOCKED: Final = "locked"
+ATTR_NAME: Final = "name"
+ATTR_POWER: Final = "power"
+ATTR_TIME: Final = "time"
+ATTR_WEEKDAYS: Final = "weekdays"
+
+_CODE: Final = vol.All(vol.Coerce(int), vol.Range(min=0, max=2**16 - 1))
+_DURATION: Final = vol.All(cv.time_period, cv.positive_timedelta)
+
+type Answer = dict[str, Any] | None
+type Act = Callable[[OrviboCoordinator, dict[str, Any]], Coroutine[Any, Any, Answer]]
+
+
+async def _turn_on_for(coordinator: OrviboCoordinator, data: dict[str, Any]) -> None:
+    await coordinator.async_turn_on_for(_seconds(data[ATTR_DURATION]))
+
+
+async def _start_countdown(coordinator: OrviboCoordinator, data: dict[str, Any]) -> None:
+    seconds = _seconds(data[ATTR_DURATION])
+    await coordinator.memory.async_start_countdown(data[ATTR_POWER], seconds)
+
+
+async def _cancel_countdown(coordinator: OrviboCoordinator, _data: dict[str, Any]) -> None:
+    await coordinator.memory.async_cancel_countdown()
+
+
+async def _set_clock(coordinator: OrviboCoordinator, _data: dict[str, Any]) -> None:
+    await coordinator.clock.async_set_clock()
+
+
+async def _set_time_zone(coordinator: OrviboCoordinator, _data: dict[str, Any]) -> None:
+    await coordinator.clock.async_set_zone()
+
+
+async def _set_lock(coordinator: OrviboCoordinator, data: dict[str, Any]) -> None:
+    discoverable = not data[ATTR_LOCKED]
+    await coordinator.memory.async_change_settings(
+        lambda settings: settings.with_discoverable(discoverable)
+    )
+
+
+async def _get_timers(coordinator: OrviboCoordinator, _data: dict[str, Any]) -> Answer:
+    timers = await coordinator.memory.async_read_timers()
+    return {"timers": [_describe(timer) for timer in timers.values()]}
+
+
+async def _set_timer(coordinator: OrviboCoordinator, data: dict[str, Any]) -> Answer:
+    written: list[int] = []
+
+    def plan(records: TimerRecords) -> TimerChanges:
+        timer = _timer(data, records)
+        written[:] = [timer.code]
+        return {timer.code: timer.encode()}
+
+    await coordinator.memory.async_change_timers(plan)
+    return {ATTR_CODE: written[0]}
+
+
+async def _delete_timer(coordinator: OrviboCoordinator, data: dict[str, Any]) -> None:
+    def plan(records: TimerRecords) -> TimerChanges:
+        return {_known(data[ATTR_CODE], records): None}
+
+    await coordinator.memory.async_change_timers(plan)
+
+
+_ACTIONS: Final[dict[str, tuple[Act, dict[Any, Any], SupportsResponse]]] = {
+    "turn_on_for": (
+        _turn_on_for,
+        {vol.Required(ATTR_DURATION): _DURATION},
+        SupportsResponse.NONE,
+    ),
+    "start_countdown": (
+        _start_countdown,
+        {vol.Required(ATTR_DURATION): _DURATION, vol.Required(ATTR_POWER): cv.boolean},
+        SupportsResponse.NONE,
+    ),
+    "cancel_countdown": (_cancel_countdown, {}, SupportsResponse.NONE),
+    "set_clock": (_set_clock, {}, SupportsResponse.NONE),
+    "set_time_zone": (_set_time_zone, {}, SupportsResponse.NONE),
+    "set_lock": (_set_lock, {vol.Required(ATTR_LOCKED): cv.boolean}, SupportsResponse.NONE),
+    "get_timers": (_get_timers, {}, SupportsResponse.ONLY),
+    "set_timer": (
+        _set_timer,
+        {
+            vol.Required(ATTR_POWER): cv.boolean,
+            vol.Required(ATTR_TIME): cv.time,
+            vol.Exclusive(ATTR_WEEKDAYS, "when"): cv.weekdays,
+            vol.Exclusive(ATTR_DATE, "when"): cv.date,
+            vol.Optional(ATTR_NAME): cv.string,
+            vol.Optional(ATTR_CODE): _CODE,
+        },
+        SupportsResponse.OPTIONAL,
+    ),
+    "delete_timer": (_delete_timer, {vol.Required(ATTR_CODE): _CODE}, SupportsResponse.NONE),
+}
+
+
+@callback
+def async_setup_actions(hass: HomeAssistant) -> None:
+    """Register all actions."""
+    for name, (act, schema, response) in _ACTIONS.items():
+        async_register_platform_entity_service(
+            hass,
+            DOMAIN,
+            name,
+            entity_domain=SWITCH_DOMAIN,
+            entity_device_classes=[SwitchDeviceClass.OUTLET],
+            func=partial(_async_act, act),
+            schema=schema,
+            supports_response=response,
+        )
+
+
+async def _async_act(act: Act, switch: OrviboSwitch, call: ServiceCall) -> Answer:
+    return await act(switch.coordinator, dict(call.data))
+
+
+def _seconds(duration: timedelta) -> int:
+    seconds = round(duration.total_seconds())
+    if not 0 < seconds <= LONGEST_COUNTDOWN:
+        most = _clock_face(LONGEST_COUNTDOWN)
+        raise refusal("duration_out_of_range", duration=_clock_face(seconds), most=most)
+    return seconds
+
+
+def _clock_face(seconds: int) -> str:
+    minutes, seconds = divmod(seconds, 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+
+
+def _timer(data: dict[str, Any], records: TimerRecords) -> Timer:
+    """Return the timer that is wanted; what is not said stays as it is."""
+    power: bool = data[ATTR_POWER]
+    at: time = data[ATTR_TIME]
+    day: date | None = data.get(ATTR_DATE)
+    days = frozenset(map(WEEKDAYS.index, data.get(ATTR_WEEKDAYS, ())))
+    if bool(days) == (day is not None):
+        raise refusal("either_weekdays_or_date")
+    if name := data.get(ATTR_NAME, "").strip():
+        require_name(name)
+    code = _known(data[ATTR_CODE], records) if ATTR_CODE in data else _new_code(power, records)
+    when = datetime.combine(day or now().date(), at).replace(microsecond=0)
+    timer = Timer(code, power, when.date(), when.time(), days, name or None)
+    require_future(timer)
+    return timer
+
+
+def _new_code(power: bool, records: TimerRecords) -> int:
+    """Return a code whose partner is free, so that the timer stands alone."""
+    return free_code(records) | (not power)
+
+
+def _known(code: int, records: TimerRecords) -> int:
+    if code not in records:
+        raise refusal("no_such_timer", code=str(code))
+    return code
+
+
+def _describe(timer: Timer) -> dict[str, Any]:
+    when: dict[str, Any] = {ATTR_DATE: timer.date.isoformat()}
+    if timer.days:
+        when = {ATTR_WEEKDAYS: [WEEKDAYS[day] for day in sorted(timer.days)]}
+    return {
+        ATTR_CODE: timer.code,
+        ATTR_NAME: timer.name,
+        ATTR_POWER: timer.power,
+        ATTR_TIME: timer.time.isoformat(),
+        **when,
+    }

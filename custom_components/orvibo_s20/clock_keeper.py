@@ -1,0 +1,254 @@
+"""The clock and the time zone of a device: right without anybody's doing, or said to be wrong.
+
+The clock is set whenever it is seen to be wrong, which costs the device nothing. The time zone is
+among its settings, so it is written only if the owner wants that, and only for a device that has
+timers to run by it.
+"""
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from enum import Enum, auto
+import logging
+from math import inf
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.util import dt as dt_util
+
+from .clock_repair import async_clear_clock_issues, async_report_clock_issues
+from .const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE
+from .errors import translating
+from .memory import MemoryCoordinator
+from .s20 import ClockReading, LanError, NotKeptError, decode_clock, nearest_offset
+from .zone import find_change, local_offset
+
+_LOGGER = logging.getLogger(__name__)
+
+TOLERANCE: Final = 2.0  # s; beyond it the clock is set
+WRONG: Final = 5.0  # s; beyond it the owner is told
+INTERVAL: Final = timedelta(hours=1)  # asking for the clock makes the device deaf for a moment
+FRESH: Final = 3300.0  # s; less than that interval, or a clock told right after it would not count
+TRYING_PAUSE: Final = 10.0  # s, between two attempts to put the same thing right
+ZONE_LEAD: Final = timedelta(seconds=2)  # so that the device is ready when local time jumps
+_HALF_SECOND: Final = 0.5  # s; the device tells whole seconds, on average half of one too few
+
+
+type Act = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Zone(Enum):
+    """What is known of the time zone in a device."""
+
+    UNKNOWN = auto()
+    RIGHT = auto()
+    WRONG = auto()
+
+
+class ClockKeeper:
+    """Looks at what a device tells of its time, and corrects it as far as the owner wants that."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, memory: MemoryCoordinator) -> None:
+        """Begin with `async_start`."""
+        self._hass = hass
+        self._entry = entry
+        self._memory = memory
+        self._device = memory.device
+        self._seen: ClockReading | None = None
+        self._in_vain = 0  # how often in a row the clock was wrong although it had been set
+        self._tried_at: dict[Act, float] = {}
+        self._running: list[Act] = []
+        self._refused_offset: int | None = None  # s, which the device did not keep
+        self._stop_waiting: CALLBACK_TYPE | None = None
+
+    @callback
+    def async_start(self) -> None:
+        """Keep watch until the entry is unloaded."""
+        unload = self._entry.async_on_unload
+        unload(self._device.on_heard(self._async_on_heard))
+        unload(self._memory.async_add_listener(self._async_on_remembered))
+        unload(
+            async_track_time_interval(
+                self._hass, self._async_each_hour, INTERVAL, cancel_on_shutdown=True
+            )
+        )
+        unload(self._async_stop_waiting)
+        unload(lambda: async_clear_clock_issues(self._hass, self._entry))
+        self._async_each_hour(dt_util.utcnow())
+        self._async_on_remembered()
+
+    # --- what is known ---
+
+    @property
+    def ahead(self) -> float | None:
+        """By how many seconds the clock is ahead of the truth, None if that is not known."""
+        reading = self._device.clock
+        if reading is None:
+            return None
+        then = dt_util.utcnow() - timedelta(seconds=self._hass.loop.time() - reading.heard_at)
+        shown = decode_clock(reading.value, then)
+        return None if shown is None else (shown - then).total_seconds() + _HALF_SECOND
+
+    @property
+    def is_clock_wrong(self) -> bool | None:
+        """Whether the clock was never set or is far off, None before the device has told it."""
+        if self._device.clock is None:
+            return None
+        if self._in_vain > 1:
+            return True  # it says that it was set, and shows otherwise
+        return self.ahead is None or abs(self.ahead) > WRONG
+
+    @property
+    def zone(self) -> Zone:
+        """Whether timers go by local time, as near as the device can."""
+        settings = self._memory.data.settings
+        if settings is None:
+            return Zone.UNKNOWN
+        is_right = settings.offset == nearest_offset(self._wanted_offset())
+        return Zone.RIGHT if is_right else Zone.WRONG
+
+    @property
+    def is_wrong(self) -> bool | None:
+        """Whether something is wrong that matters to the device; None if nothing is known."""
+        if self.has_timers and self.zone is Zone.WRONG:
+            return True
+        return self.is_clock_wrong
+
+    @property
+    def has_timers(self) -> bool:
+        """Whether the device has timers that go by its time."""
+        return bool(self._memory.data.timers)
+
+    # --- what can be done ---
+
+    async def async_set_clock(self) -> None:
+        """Set the clock; HomeAssistantError if the device does not say that it did."""
+        with translating(self._entry.title, self._device):
+            await self._device.timekeeping.set_clock(dt_util.utcnow())
+        self._async_tell()
+
+    async def async_set_zone(self) -> None:
+        """Write the time zone of Home Assistant; HomeAssistantError unless it is read back."""
+        offset = self._wanted_offset()
+        try:
+            await self._memory.async_change_settings(lambda settings: settings.with_offset(offset))
+        except HomeAssistantError as error:
+            if isinstance(error.__cause__, NotKeptError):
+                self._refused_offset = offset  # each attempt wears the memory of the device
+            raise
+        self._refused_offset = None
+        self._async_tell()
+
+    # --- what happens by itself ---
+
+    @callback
+    def _async_on_heard(self) -> None:
+        """Look at the clock whenever the device tells it."""
+        before, self._seen = self._seen, self._device.clock
+        if self._seen is None or self._seen is before or self._seen.was_set:
+            return
+        is_off = self.ahead is None or abs(self.ahead) > TOLERANCE
+        self._in_vain = self._in_vain + (before is not None and before.was_set) if is_off else 0
+        if is_off and self._wants(CONF_KEEP_CLOCK):
+            self._async_do(self.async_set_clock)
+        self._async_tell()
+
+    @callback
+    def _async_on_remembered(self) -> None:
+        """Look at the time zone whenever the settings or timers may have changed."""
+        is_wanted = self.has_timers and self._wants(CONF_KEEP_ZONE)
+        is_refused = self._refused_offset == self._wanted_offset()
+        if is_wanted and self.zone is Zone.WRONG and not is_refused:
+            self._async_do(self.async_set_zone)
+        self._async_report()
+
+    def _wants(self, option: str) -> bool:
+        return bool(self._entry.options.get(option, option == CONF_KEEP_CLOCK))
+
+    @callback
+    def _async_each_hour(self, now: datetime) -> None:
+        self._async_ask()
+        self._async_wait_for_change(now)
+
+    @callback
+    def _async_ask(self) -> None:
+        """Have the device tell its clock, unless it has announced it within the hour."""
+        now, reading = self._hass.loop.time(), self._device.clock
+        if reading is not None and now - reading.heard_at < FRESH:
+            return
+        try:
+            self._device.call(())
+        except LanError as error:
+            _LOGGER.debug("%s: the clock was not asked for: %s", self._entry.title, error)
+
+    @callback
+    def _async_tell(self) -> None:
+        """Have the entities show what is known now."""
+        self._memory.async_update_listeners()
+
+    @callback
+    def _async_report(self) -> None:
+        """Show the owner what is wrong and does not right itself."""
+        zone_is_wrong = self.zone is Zone.WRONG and (
+            not self._wants(CONF_KEEP_ZONE) or self._refused_offset is not None
+        )
+        clock_is_wrong = bool(self.is_clock_wrong) and not self._wants(CONF_KEEP_CLOCK)
+        offset = self._wanted_offset()
+        is_rounded = self._wants(CONF_KEEP_ZONE) and offset != nearest_offset(offset)
+        async_report_clock_issues(
+            self._hass,
+            self._entry,
+            is_wrong=self.has_timers and (zone_is_wrong or clock_is_wrong),
+            rounded=offset if self.has_timers and is_rounded else None,
+        )
+
+    @callback
+    def _async_do(self, act: Act) -> None:
+        """Put something right, unless that is being done or was tried just now."""
+        now = self._hass.loop.time()
+        if act in self._running or now - self._tried_at.get(act, -inf) < TRYING_PAUSE:
+            return
+        self._tried_at[act] = now
+        self._entry.async_create_background_task(
+            self._hass, self._async_try(act), f"{self._entry.title} {act.__name__}"
+        )
+
+    async def _async_try(self, act: Act) -> None:
+        self._running.append(act)
+        try:
+            await act()
+        except HomeAssistantError as error:
+            _LOGGER.debug("%s: %s failed: %s", self._entry.title, act.__name__, error)
+            self._async_report()
+        finally:
+            self._running.remove(act)
+
+    # --- when local time jumps ---
+
+    def _wanted_offset(self) -> int:
+        """Return the offset of local time, s; that of after a jump a little before it."""
+        return local_offset(dt_util.utcnow() + ZONE_LEAD)
+
+    @callback
+    def _async_wait_for_change(self, now: datetime) -> None:
+        """Be there when local time jumps before this is called again."""
+        change = find_change(now + ZONE_LEAD, INTERVAL + ZONE_LEAD)
+        if change is None:
+            return
+        self._async_stop_waiting()
+        job = HassJob(self._async_on_change, cancel_on_shutdown=True)
+        delay = (change - ZONE_LEAD - now).total_seconds()
+        self._stop_waiting = async_call_later(self._hass, max(0.0, delay), job)
+
+    @callback
+    def _async_on_change(self, _now: datetime) -> None:
+        self._stop_waiting = None
+        self._async_on_remembered()
+
+    @callback
+    def _async_stop_waiting(self) -> None:
+        if self._stop_waiting is not None:
+            self._stop_waiting()
+            self._stop_waiting = None

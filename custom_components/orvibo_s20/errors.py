@@ -1,0 +1,52 @@
+"""Errors of the client as Home Assistant shows them, in the language of whoever reads them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from .const import DOMAIN
+from .s20 import (
+    Device,
+    LanError,
+    MalformedFrameError,
+    NoAnswerError,
+    NotKeptError,
+    RefusedError,
+    S20Error,
+)
+
+_KEYS = {
+    NoAnswerError: "no_answer",
+    RefusedError: "refused",
+    NotKeptError: "not_kept",
+    MalformedFrameError: "unknown_firmware",
+    LanError: "closed",
+}
+
+
+def translated[E: HomeAssistantError](
+    kind: type[E], error: S20Error, name: str, device: Device
+) -> E:
+    """Return an error of Home Assistant that says what the client's error means for the owner."""
+    return kind(
+        translation_domain=DOMAIN,
+        translation_key=_KEYS.get(type(error), "closed"),
+        translation_placeholders={"name": name, "address": device.address},
+    )
+
+
+@contextmanager
+def translating(name: str, device: Device) -> Iterator[None]:
+    """Turn an error of the client into a HomeAssistantError."""
+    try:
+        yield
+    except S20Error as error:
+        raise translated(HomeAssistantError, error, name, device) from error
+
+
+def refusal(key: str, **placeholders: str) -> ServiceValidationError:
+    """Return the error that says why a device cannot do or keep what is wanted."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
+    )

@@ -1,0 +1,178 @@
+"""What a device remembers, as Home Assistant sees it: read seldom, changed on request."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+import logging
+from typing import Any, Final, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.debounce import Debouncer
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+
+from .errors import translating
+from .s20 import (
+    SETTINGS_TABLE,
+    TIMER_TABLE,
+    Countdown,
+    Device,
+    S20Error,
+    SettingsRecord,
+    Timer,
+    TimerChanges,
+    TimerRecords,
+    decode_timers,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+INTERVAL: Final = timedelta(minutes=5)  # between two looks at what changed; two datagrams each
+SETTLING_TIME: Final = 2.0  # s, from a change of the relay to a look at what it started
+_SAME_END: Final = timedelta(seconds=3)  # a countdown tells whole seconds, and takes time to tell
+
+type Look = Callable[[], Awaitable[None]]
+type ChangeSettings = Callable[[SettingsRecord], SettingsRecord]
+type PlanTimers = Callable[[TimerRecords], TimerChanges]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is known of it; None is what the device did not tell."""
+
+    settings: SettingsRecord | None = None
+    timers: Mapping[int, Timer] | None = None  # by their codes
+    countdown: bool | None = None  # what the relay will do
+    countdown_ends_at: datetime | None = None
+
+
+class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
+    """Keeps what a device remembers; a device that does not tell is still a switch."""
+
+    config_entry: ConfigEntry
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, device: Device) -> None:
+        """Follow the device until the entry is unloaded."""
+        self._look_soon = Debouncer[Any](hass, _LOGGER, cooldown=SETTLING_TIME, immediate=False)
+        super().__init__(
+            hass,
+            _LOGGER,
+            config_entry=entry,
+            name=f"{entry.title} (memory)",
+            update_interval=INTERVAL,
+            request_refresh_debouncer=self._look_soon,
+            always_update=False,
+        )
+        self.data = Remembered()
+        self.device = device
+        self._title = entry.title
+        self._versions: dict[int, int] = {}
+        self._silent: list[Look] = []  # what it was asked in vain
+        self._power = device.power
+        entry.async_on_unload(device.on_heard(self._async_on_heard))
+
+    @callback
+    def async_on_back(self) -> None:
+        """Ask everything again: it may have been without power, or another firmware."""
+        self._versions.clear()
+        self._silent.clear()
+        self._look_soon.async_schedule_call()
+
+    async def async_change_settings(self, change: ChangeSettings) -> None:
+        """Change settings and return when that was read back; HomeAssistantError without proof."""
+        with translating(self._title, self.device):
+            settings = await self.device.memory.change_settings(change)
+        self._async_take(replace(self.data, settings=settings))
+
+    async def async_change_timers(self, plan: PlanTimers) -> None:
+        """Change timers, all that are planned or none; HomeAssistantError without proof."""
+        with translating(self._title, self.device):
+            records = await self.device.memory.change_timers(plan)
+        self._async_take_timers(records)
+
+    async def async_read_timers(self) -> Mapping[int, Timer]:
+        """Return the timers as they are now; HomeAssistantError without an answer."""
+        with translating(self._title, self.device):
+            records = await self.device.memory.read_timers()
+        return self._async_take_timers(records)
+
+    async def async_start_countdown(self, power: bool, seconds: int) -> None:
+        """Have the device switch by itself; HomeAssistantError unless it is seen to count."""
+        with translating(self._title, self.device):
+            countdown = await self.device.timekeeping.start_countdown(power, seconds)
+        self._async_take(self._with_countdown(countdown))
+
+    async def async_cancel_countdown(self) -> None:
+        """Have it count down nothing; HomeAssistantError unless that is seen."""
+        with translating(self._title, self.device):
+            await self.device.timekeeping.cancel_countdown()
+        self._async_take(self._with_countdown(None))
+
+    @override
+    async def _async_update_data(self) -> Remembered:
+        """Look at what changed. A device that is away, or silent about this, costs nothing."""
+        if self.device.subscription.is_live(self.hass.loop.time()):
+            await self._async_look(self._async_look_at_tables)
+            await self._async_look(self._async_look_at_countdown)
+        return self.data  # as known by now: a change may have overtaken an answer
+
+    async def _async_look(self, look: Look) -> None:
+        """Ask once, and what was asked in vain no more until the device is back."""
+        if look in self._silent:
+            return
+        try:
+            await look()
+        except S20Error as error:
+            _LOGGER.debug("%s does not tell all: %s", self._title, error)
+            self._silent.append(look)
+
+    async def _async_look_at_tables(self) -> None:
+        """Read those tables again that have changed since they were read."""
+        memory = self.device.memory
+        if memory.is_half_written:
+            await memory.settle()
+        versions = await memory.read_versions()
+        if self.data.settings is None or self._has_changed(SETTINGS_TABLE, versions):
+            self.data = replace(self.data, settings=await memory.read_settings())
+        if self.data.timers is None or self._has_changed(TIMER_TABLE, versions):
+            records = await memory.read_timers() if TIMER_TABLE in versions else {}
+            self.data = replace(self.data, timers=decode_timers([*records.values()]))
+        self._versions = versions
+
+    def _has_changed(self, table: int, versions: dict[int, int]) -> bool:
+        return self._versions.get(table) != versions.get(table)
+
+    async def _async_look_at_countdown(self) -> None:
+        self.data = self._with_countdown(await self.device.timekeeping.read_countdown())
+
+    def _with_countdown(self, countdown: Countdown | None) -> Remembered:
+        if countdown is None:
+            return replace(self.data, countdown=None, countdown_ends_at=None)
+        ends_at = dt_util.utcnow() + timedelta(seconds=countdown.seconds)
+        known = self.data.countdown_ends_at
+        if known is not None and abs(known - ends_at) <= _SAME_END:
+            ends_at = known  # it only seems to have moved
+        return replace(self.data, countdown=countdown.power, countdown_ends_at=ends_at)
+
+    @callback
+    def _async_take_timers(self, records: TimerRecords) -> Mapping[int, Timer]:
+        timers = decode_timers([*records.values()])
+        self._async_take(replace(self.data, timers=timers))
+        return timers
+
+    @callback
+    def _async_take(self, remembered: Remembered) -> None:
+        """Show what is known now; the next look stays where it is."""
+        self.data = remembered
+        self.async_update_listeners()
+
+    @callback
+    def _async_on_heard(self) -> None:
+        """Look whether a switching has started or ended something that is counted down."""
+        power, self._power = self._power, self.device.power
+        settings, ends_at = self.data.settings, self.data.countdown_ends_at
+        is_counted = ends_at is not None or (settings is not None and settings.auto_off[0])
+        is_over = ends_at is not None and ends_at <= dt_util.utcnow()
+        if is_over or (is_counted and power is not self._power):
+            self._look_soon.async_schedule_call()

@@ -1,0 +1,50 @@
+"""After how long a device switches off by itself."""
+
+from typing import Final, override
+
+from homeassistant.components.number import NumberDeviceClass, NumberEntity, NumberMode
+from homeassistant.const import EntityCategory, UnitOfTime
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .const import AUTO_OFF
+from .coordinator import OrviboConfigEntry
+from .entity import OrviboSettingEntity
+from .s20 import LONGEST_AUTO_OFF
+
+PARALLEL_UPDATES: Final = 0  # the client makes the requests to one device wait for each other
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: OrviboConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the number of an entry."""
+    del hass
+    async_add_entities([OrviboAutoOffDelay(entry.runtime_data, AUTO_OFF)])
+
+
+class OrviboAutoOffDelay(OrviboSettingEntity, NumberEntity):
+    """How long the device stays on after each switch-on, if it switches off by itself."""
+
+    _attr_device_class = NumberDeviceClass.DURATION
+    _attr_entity_category = EntityCategory.CONFIG
+    _attr_mode = NumberMode.BOX
+    _attr_native_min_value = 1
+    _attr_native_max_value = LONGEST_AUTO_OFF
+    _attr_native_step = 1
+    _attr_native_unit_of_measurement = UnitOfTime.SECONDS
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """The time in seconds, None while none was ever set."""
+        return (self.settings.auto_off[2] or None) if self.settings else None
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Set the time; whether the device heeds it is up to the switch of the same name."""
+        await self.coordinator.async_change_settings(
+            lambda settings: settings.with_auto_off(round(value), enabled=settings.auto_off[0])
+        )

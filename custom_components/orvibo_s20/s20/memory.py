@@ -1,0 +1,183 @@
+"""What one device remembers: its settings and timers, read, changed, and read again as proof.
+
+A change is only what the caller names, made to what the device has just told; everything else stays
+byte for byte. An acknowledgement proves nothing: a change is done when it is read back. A table of
+a shape that we do not know is never written.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from .answers import WHOLE_TABLE, Answer, TableAnswer
+from .conversation import Conversation, Match, acknowledged, wait
+from .errors import MalformedFrameError, NotKeptError, S20Error
+from .frames import Opcode
+from .requests import ChangeTableRequest, ReadTableRequest, TableAction
+from .settings import SettingsRecord, decode_settings_untrusted
+from .tables import (
+    INDEX_TABLE,
+    SETTINGS_TABLE,
+    TIMER_TABLE,
+    decode_index_untrusted,
+    decode_timer_untrusted,
+)
+from .timers import timer_code
+
+ROUNDS = 3  # of writing and reading back; each one wears the memory of the device
+WRITE_TIME = 0.6  # s; an acknowledgement took 45 to 300 ms, and reading tells anyway
+
+_ACCEPTED = acknowledged(Opcode.CHANGE_TABLE)
+
+TimerRecords = Mapping[int, bytes]  # records of table 3 by their codes, in the device's order
+TimerChanges = Mapping[int, bytes | None]  # records to be there, None for a code to be gone
+
+
+class Memory:
+    """The tables of one device. Changes to one device wait for each other."""
+
+    def __init__(self, talk: Conversation) -> None:
+        """Start without a change under way."""
+        self._talk = talk
+        self._turn = asyncio.Lock()
+        self._to_undo: dict[int, tuple[bytes | None, bytes | None]] = {}  # before, and wanted
+
+    @property
+    def is_half_written(self) -> bool:
+        """Whether a change failed and could not be taken back yet: see `settle`."""
+        return bool(self._to_undo)
+
+    async def read_versions(self) -> dict[int, int]:
+        """Return how often each table changed, by its number; no timers, no table 3.
+
+        NoAnswerError after some seconds of silence, MalformedFrameError if it is none that we know.
+        """
+        answer = await self._read(INDEX_TABLE)
+        records = map(decode_index_untrusted, answer.records)
+        return {record.table: record.version for record in records}
+
+    async def read_settings(self) -> SettingsRecord:
+        """Return what the device remembers about itself; errors as `read_versions`."""
+        answer = await self._read(SETTINGS_TABLE)
+        if len(answer.records) != 1:
+            raise MalformedFrameError(f"{self._talk} has {len(answer.records)} records of settings")
+        settings = decode_settings_untrusted(answer.records[0])
+        if settings.mac != self._talk.mac:
+            raise MalformedFrameError(f"{self._talk} has the settings of {settings.mac}")
+        return settings
+
+    async def read_timers(self) -> dict[int, bytes]:
+        """Return the records of all timers by their codes; errors as `read_versions`."""
+        if TIMER_TABLE not in await self.read_versions():
+            return {}  # asked for a table that is not there, a device may stay silent
+        answer = await self._read(TIMER_TABLE)
+        for record in answer.records:
+            decode_timer_untrusted(record)
+        return {timer_code(record): record for record in answer.records}
+
+    async def change_settings(
+        self, change: Callable[[SettingsRecord], SettingsRecord]
+    ) -> SettingsRecord:
+        """Make a change to the settings, and return them with it; nothing is written if it is in.
+
+        `change` is called several times. NotKeptError if the device does not keep it, else errors
+        as `read_versions`; then it is unchanged, or changed as a whole.
+        """
+        async with self._turn:
+            for _ in range(ROUNDS):
+                settings = await self.read_settings()
+                if (wanted := change(settings)) == settings:
+                    return settings
+                await self._write(SETTINGS_TABLE, TableAction.MODIFY, wanted.encode())
+            settings = await self.read_settings()
+            if change(settings) != settings:
+                raise NotKeptError(f"{self._talk} did not keep its new settings")
+            return settings
+
+    async def change_timers(self, plan: Callable[[TimerRecords], TimerChanges]) -> dict[int, bytes]:
+        """Make changes to timers, all or none, and return what is there then.
+
+        `plan` gets the timers and returns the changes in the order to make them; what it raises
+        passes through, and nothing is written. NotKeptError if the device does not keep all of
+        them, else errors as `read_versions`. Then everything is taken back; by `settle`, if the
+        device has stopped answering.
+        """
+        async with self._turn:
+            await self._undo()
+            before = await self.read_timers()
+            changes = plan(before)
+            self._to_undo = {code: (before.get(code), new) for code, new in changes.items()}
+            try:
+                after = await self._make(changes, before)
+            except S20Error:
+                await self._try_to_undo()
+                raise
+            self._to_undo = {}
+            return after
+
+    async def settle(self) -> None:
+        """Take a change back that failed half-way; errors as `change_timers`."""
+        async with self._turn:
+            await self._undo()
+
+    async def _try_to_undo(self) -> None:
+        """Take back what can be; whoever asked gets the error that made it necessary."""
+        try:
+            await self._undo()
+        except S20Error:
+            return  # it stays to be undone
+
+    async def _undo(self) -> None:
+        """Put back what we wrote, unless somebody else has changed it since."""
+        if not self._to_undo:
+            return
+        there = await self.read_timers()
+        ours = {
+            code: before
+            for code, (before, wanted) in reversed(self._to_undo.items())
+            if there.get(code) == wanted
+        }
+        await self._make(ours, there)
+        self._to_undo = {}
+
+    async def _make(self, changes: TimerChanges, there: TimerRecords) -> dict[int, bytes]:
+        """Write until everything is read back as wanted."""
+        there = dict(there)
+        for _ in range(ROUNDS):
+            for code, wanted in changes.items():
+                await self._put(code, there.get(code), wanted)
+            there = await self.read_timers()
+            if all(there.get(code) == wanted for code, wanted in changes.items()):
+                return there
+        raise NotKeptError(f"{self._talk} did not keep its new timers")
+
+    async def _put(self, code: int, there: bytes | None, wanted: bytes | None) -> None:
+        if there == wanted:
+            return
+        if wanted is None:
+            await self._write(TIMER_TABLE, TableAction.DELETE, code.to_bytes(2, "little"))
+        else:
+            action = TableAction.ADD if there is None else TableAction.MODIFY
+            await self._write(TIMER_TABLE, action, wanted)
+
+    async def _read(self, table: int) -> TableAnswer:
+        request = ReadTableRequest(self._talk.mac, table)
+        answer = await self._talk.ask_subscribed(request, _table(table))
+        if answer.part != WHOLE_TABLE:
+            raise MalformedFrameError(f"{self._talk} told a part of table {table}")
+        return answer
+
+    async def _write(self, table: int, action: TableAction, record: bytes) -> None:
+        """Send once; RefusedError if the device says no. Silence is for the reading to explain."""
+        async with self._talk.turn:
+            with self._talk.expect(_ACCEPTED) as accepted:
+                await self._talk.send(ChangeTableRequest(self._talk.mac, table, action, record))
+                await wait(WRITE_TIME, accepted)
+            if accepted.done():
+                self._talk.require_success(accepted.result().result)
+
+
+def _table(number: int) -> Match[TableAnswer]:
+    def match(answer: Answer) -> TableAnswer | None:
+        return answer if isinstance(answer, TableAnswer) and answer.table == number else None
+
+    return match

@@ -1,0 +1,43 @@
+"""The name that a device remembers."""
+
+from typing import Final, override
+
+from homeassistant.components.text import TextEntity
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import OrviboConfigEntry
+from .entity import OrviboSettingEntity
+from .schedule import require_name
+
+PARALLEL_UPDATES: Final = 0  # the client makes the requests to one device wait for each other
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: OrviboConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the text of an entry."""
+    del hass
+    async_add_entities([OrviboName(entry.runtime_data, "name")])
+
+
+class OrviboName(OrviboSettingEntity, TextEntity):
+    """The name inside the device, which other apps and a new Home Assistant find there."""
+
+    _attr_entity_category = EntityCategory.CONFIG
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        """The name, None while none was ever given."""
+        return self.settings.name if self.settings else None
+
+    @override
+    async def async_set_value(self, value: str) -> None:
+        """Give the device another name, without the spaces around it."""
+        name = value.strip()
+        require_name(name)
+        await self.coordinator.async_change_settings(lambda settings: settings.with_name(name))

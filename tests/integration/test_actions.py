@@ -1,0 +1,351 @@
+"""What automations can ask of a socket beyond switching."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any, Final
+
+from homeassistant.const import STATE_OFF, STATE_ON
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+import voluptuous as vol
+
+from custom_components.orvibo_s20.const import DOMAIN
+from custom_components.orvibo_s20.s20 import WEEK
+from tests.conftest import OTHER_ADDRESS, OTHER_MAC, add_plug
+from tests.simulator.clock import ClockMode
+from tests.simulator.memory import MemoryLan
+from tests.simulator.plug import Plug
+
+from .conftest import SetUp, make_entry, pass_time, state
+from .package import FOLDER, read_json
+from .socket_time import COUNTDOWN, act, seconds_wrong, timers_of
+
+YAML: Final = load_yaml_dict(str(FOLDER / "services.yaml"))
+TEXTS: Final = read_json(FOLDER / "translations" / "en.json")
+LONGEST: Final = 65535  # s
+HOUR: Final = {"hours": 1}
+MORNING: Final[dict[str, Any]] = {"power": True, "time": "07:30:00", "weekdays": ["mon", "fri"]}
+
+
+async def refused(hass: HomeAssistant, key: str, action: str, data: dict[str, Any]) -> None:
+    """Expect that an action is refused with a reason of ours."""
+    with pytest.raises(ServiceValidationError) as error:
+        await act(hass, action, data)
+    assert error.value.translation_key == key
+
+
+# --- what they are ---
+
+
+async def test_the_actions_are_there_before_any_socket_is(hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    assert set(hass.services.async_services_for_domain(DOMAIN)) == set(YAML)
+
+
+async def test_every_action_and_field_is_described(hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    described = {name: set(text.get("fields", {})) for name, text in TEXTS["services"].items()}
+    assert described == {name: set(one.get("fields", {})) for name, one in YAML.items()}
+    options = YAML["set_timer"]["fields"]["weekdays"]["selector"]["select"]["options"]
+    assert set(TEXTS["selector"]["weekday"]["options"]) == set(options)
+
+
+async def test_the_form_of_an_action_is_what_it_takes(hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    for name, action in YAML.items():
+        fields: dict[str, Any] = action.get("fields", {})
+        schema = hass.services.async_services_for_domain(DOMAIN)[name].schema
+        assert schema is not None
+        given = {key: one["example"] for key, one in fields.items() if key != "date"}
+        schema({"entity_id": "switch.kitchen", **given})
+        for key, field in fields.items():
+            if field.get("required"):
+                with pytest.raises(vol.Invalid):
+                    schema({"entity_id": "switch.kitchen", **given, key: None})
+
+
+async def test_an_action_only_concerns_the_relay_of_its_device(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    """Aimed at a whole device, it is not performed on the switch for auto-off as well."""
+    await set_up()
+    entity = hass.states.async_entity_ids("switch")
+    assert len(entity) == 2
+    data = {"duration": HOUR, "power": False, "entity_id": "all"}
+    await hass.services.async_call(DOMAIN, "start_countdown", data, blocking=True)
+    assert plug.appliance.countdown(hass.loop.time())[1] > 3590
+
+
+async def test_actions_on_several_sockets_run_side_by_side(
+    hass: HomeAssistant, plug: Plug, memory_lan: MemoryLan, set_up: SetUp
+) -> None:
+    other = add_plug(memory_lan)
+    entry = make_entry(OTHER_MAC, OTHER_ADDRESS, "Lamp")
+    entry.add_to_hass(hass)
+    await set_up()
+    await pass_time(hass, 10.0)
+    data = {"duration": HOUR, "entity_id": ["switch.kitchen", "switch.lamp"]}
+    await hass.services.async_call(DOMAIN, "turn_on_for", data, blocking=True)
+    assert (plug.relay, other.relay) == (True, True)
+
+
+# --- countdown ---
+
+
+async def test_a_countdown_is_shown_with_its_end_and_what_it_does(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    await act(hass, "start_countdown", {"duration": HOUR, "power": True})
+    ends_at = dt_util.parse_datetime(state(hass, COUNTDOWN))
+    assert ends_at is not None
+    assert abs(ends_at - dt_util.utcnow() - timedelta(hours=1)) < timedelta(seconds=2)
+    shown = hass.states.get(COUNTDOWN)
+    assert shown is not None
+    assert shown.attributes["turns"] == STATE_ON
+    await pass_time(hass, 3605.0)
+    assert (plug.relay, state(hass)) == (True, STATE_ON)
+    assert state(hass, COUNTDOWN) == "unknown"
+
+
+async def test_the_end_of_a_countdown_does_not_flicker(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    await act(hass, "start_countdown", {"duration": {"hours": 3}, "power": True})
+    first = state(hass, COUNTDOWN)
+    for _ in range(6):
+        await pass_time(hass, 900.0)
+        assert state(hass, COUNTDOWN) == first
+
+
+async def test_a_cancelled_countdown_is_gone(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    await act(hass, "start_countdown", {"duration": HOUR, "power": True})
+    await act(hass, "cancel_countdown")
+    assert state(hass, COUNTDOWN) == "unknown"
+    await pass_time(hass, 3700.0)
+    assert not plug.relay
+
+
+async def test_a_countdown_of_somebody_else_shows_up(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    plug.appliance.set_countdown(0, 5000, hass.loop.time())
+    await pass_time(hass, 310.0)
+    assert state(hass, COUNTDOWN) != "unknown"
+
+
+async def test_a_power_cut_ends_a_countdown(hass: HomeAssistant, plug: Plug, set_up: SetUp) -> None:
+    await set_up()
+    await act(hass, "start_countdown", {"duration": HOUR, "power": True})
+    plug.unplug(hass.loop.time())
+    await pass_time(hass, 90.0)
+    plug.plug_in(hass.loop.time())
+    await pass_time(hass, 10.0)
+    assert state(hass, COUNTDOWN) == "unknown"
+
+
+@pytest.mark.parametrize("seconds", [0, LONGEST + 1, 10**7])
+@pytest.mark.parametrize("action", ["start_countdown", "turn_on_for"])
+async def test_a_duration_that_a_socket_cannot_count_is_refused(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, action: str, seconds: int
+) -> None:
+    await set_up()
+    data: dict[str, Any] = {"duration": {"seconds": seconds}}
+    if action == "start_countdown":
+        data["power"] = False
+    await refused(hass, "duration_out_of_range", action, data)
+    assert not plug.relay
+    await act(hass, action, data | {"duration": {"seconds": LONGEST}})
+
+
+async def test_a_socket_turned_on_for_a_time_goes_off_without_home_assistant(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    await act(hass, "turn_on_for", {"duration": {"minutes": 30}})
+    assert (plug.relay, state(hass)) == (True, STATE_ON)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await asyncio.sleep(1790.0)
+    assert plug.relay
+    await asyncio.sleep(15.0)
+    assert not plug.relay
+
+
+async def test_a_socket_that_is_on_gets_the_time_too(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    plug.relay = True
+    await set_up()
+    await act(hass, "turn_on_for", {"duration": {"minutes": 30}})
+    await pass_time(hass, 1810.0)
+    assert not plug.relay
+
+
+@pytest.mark.parametrize("auto_off", [60, 7200])
+async def test_the_time_that_was_asked_for_beats_that_of_auto_off(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, auto_off: int
+) -> None:
+    plug.settings.set_auto_off(auto_off)
+    await set_up()
+    await act(hass, "turn_on_for", {"duration": {"minutes": 30}})
+    await pass_time(hass, 1780.0)
+    assert plug.relay
+    await pass_time(hass, 30.0)
+    assert not plug.relay
+
+
+async def test_a_socket_that_cannot_count_is_never_turned_on(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up()
+    monkeypatch.setattr(plug.appliance, "set_countdown", lambda *_: None)
+    with pytest.raises(HomeAssistantError) as error:
+        await act(hass, "turn_on_for", {"duration": HOUR})
+    assert error.value.translation_key == "not_kept"
+    assert not plug.relay
+
+
+# --- clock, zone, lock ---
+
+
+async def test_the_clock_is_set_on_request(hass: HomeAssistant, plug: Plug, set_up: SetUp) -> None:
+    await set_up()
+    plug.restart_clock(ClockMode.FROM_2000, hass.loop.time())
+    await act(hass, "set_clock")
+    assert abs(seconds_wrong(plug, hass.loop.time())) < 1.0
+
+
+async def test_the_time_zone_is_written_on_request(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    await act(hass, "set_time_zone")
+    assert (plug.settings.utc_offset, plug.appliance.flash_writes) == (-8 * 3600, 1)
+    await act(hass, "set_time_zone")
+    assert plug.appliance.flash_writes == 1
+
+
+async def test_a_socket_is_locked_and_unlocked(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    for locked in (True, False):
+        await act(hass, "set_lock", {"locked": locked})
+        assert plug.settings.discoverable is not locked
+
+
+async def test_a_socket_that_is_gone_is_an_error(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    plug.unplug(hass.loop.time())
+    with pytest.raises(HomeAssistantError) as error:
+        await act(hass, "set_lock", {"locked": True})
+    assert error.value.translation_key == "no_answer"
+
+
+# --- timers ---
+
+
+async def test_timers_are_written_read_replaced_and_deleted(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    assert await act(hass, "get_timers", answers=True) == {"timers": []}
+    answer = await act(hass, "set_timer", MORNING | {"name": "Morning"}, answers=True)
+    code = answer["code"]
+    assert await act(hass, "get_timers", answers=True) == {
+        "timers": [{"code": code, "name": "Morning", **MORNING}]
+    }
+    await act(hass, "set_timer", MORNING | {"code": code, "power": False})
+    [timer] = timers_of(plug)
+    assert (timer.power, timer.name, timer.days) == (False, None, {0, 4})
+    await act(hass, "delete_timer", {"code": code})
+    assert timers_of(plug) == []
+
+
+async def test_a_timer_for_once_has_a_date(hass: HomeAssistant, plug: Plug, set_up: SetUp) -> None:
+    await set_up()
+    when = {"time": "18:00:00", "date": "2026-12-24"}
+    await act(hass, "set_timer", {"power": False, **when})
+    answer = await act(hass, "get_timers", answers=True)
+    assert answer["timers"][0].items() >= when.items()
+
+
+async def test_new_timers_stand_alone(hass: HomeAssistant, plug: Plug, set_up: SetUp) -> None:
+    await set_up()
+    for power in (True, False, False, True):
+        await act(hass, "set_timer", MORNING | {"power": power, "weekdays": ["mon"]})
+    codes = {one.code for one in timers_of(plug)}
+    assert len(codes) == 4
+    assert not {code ^ 1 for code in codes} & codes
+
+
+@pytest.mark.parametrize(
+    ("key", "more"),
+    [
+        ("either_weekdays_or_date", {}),
+        ("either_weekdays_or_date", {"weekdays": []}),
+        ("time_over", {"date": "2025-12-30"}),
+        ("time_skipped", {"date": "2026-03-08", "time": "02:30:00"}),
+        ("time_repeated", {"date": "2026-11-01", "time": "01:30:00"}),
+        ("name_does_not_fit", {"weekdays": ["mon"], "name": "seventeen letters"}),
+        ("no_such_timer", {"weekdays": ["mon"], "code": 7}),
+    ],
+)
+async def test_a_timer_that_cannot_be_is_refused(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, key: str, more: dict[str, Any]
+) -> None:
+    await set_up()
+    await refused(hass, key, "set_timer", {"power": True, "time": "07:30:00"} | more)
+    assert plug.appliance.flash_writes == 0
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"weekdays": ["mon"], "date": "2026-12-24"},
+        {"date": "2026-02-29"},
+        {"weekdays": ["monday"]},
+        {"weekdays": ["mon"], "time": "25:00:00"},
+        {"weekdays": ["mon"], "code": 70000},
+    ],
+    ids=["both", "no leap day", "no day", "no hour", "no code"],
+)
+async def test_nonsense_is_refused_before_anybody_is_asked(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, more: dict[str, Any]
+) -> None:
+    await set_up()
+    with pytest.raises(vol.Invalid):
+        await act(hass, "set_timer", {"power": True, "time": "07:30:00"} | more)
+
+
+async def test_a_timer_that_is_not_there_cannot_be_deleted(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    await refused(hass, "no_such_timer", "delete_timer", {"code": 7})
+
+
+async def test_timers_switch_in_the_clock_and_zone_of_the_socket(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    await act(hass, "set_time_zone")
+    at = dt_util.now() + timedelta(minutes=10)
+    days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    await act(hass, "set_timer", {"power": True, "time": f"{at:%H:%M:%S}", "weekdays": days})
+    assert timers_of(plug)[0].days == WEEK
+    await pass_time(hass, 590.0)
+    assert (plug.relay, state(hass)) == (False, STATE_OFF)
+    await pass_time(hass, 15.0)
+    assert (plug.relay, state(hass)) == (True, STATE_ON)

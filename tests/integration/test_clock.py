@@ -1,0 +1,436 @@
+"""The clock and the time zone inside a socket: kept right, or said to be wrong."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.orvibo_s20.clock_repair import ClockRepairFlow
+from custom_components.orvibo_s20.const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DOMAIN
+from custom_components.orvibo_s20.repairs import async_create_fix_flow
+from custom_components.orvibo_s20.s20 import WEEK, Timer
+from custom_components.orvibo_s20.zone import find_change, local_offset
+from tests.simulator.clock import UNIX_EPOCH, ClockMode
+from tests.simulator.memory import MemoryLan
+from tests.simulator.plug import Plug
+
+from .conftest import SetUp, pass_time, state
+from .socket_time import CLOCK, act, call, seconds_wrong
+
+HOUR: Final = 3600
+DIFFERENCE: Final = "sensor.kitchen_clock_difference"
+WRONG_MODES: Final = [ClockMode.FROZEN, ClockMode.FROM_1900, ClockMode.FROM_2000]
+BERLIN: Final = "Europe/Berlin"
+
+
+def choose(hass: HomeAssistant, entry: MockConfigEntry, **options: bool) -> None:
+    """Have an entry with these options."""
+    hass.config_entries.async_update_entry(entry, options=options)
+
+
+def give_timer(hass: HomeAssistant, plug: Plug) -> None:
+    """Have a plug hold a timer from earlier."""
+    timer = Timer(1, True, date(2026, 1, 1), datetime(2026, 1, 1, 6).time(), WEEK)  # noqa: DTZ001
+    plug.appliance.add_timer(timer.encode(), hass.loop.time())
+
+
+def writes_of(memory_lan: MemoryLan, opcode: bytes) -> int:
+    """Return how often the plug was asked for something."""
+    return sum(one.data[4:6] == opcode for _, one in memory_lan.sent)
+
+
+# --- the clock ---
+
+
+@pytest.mark.parametrize("mode", WRONG_MODES)
+async def test_a_clock_that_was_never_set_is_set_at_once(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, mode: ClockMode
+) -> None:
+    plug.restart_clock(mode, hass.loop.time())
+    await set_up()
+    await pass_time(hass, 3.0)
+    assert abs(seconds_wrong(plug, hass.loop.time())) < 1.0
+    assert state(hass, CLOCK) == STATE_OFF
+
+
+@pytest.mark.parametrize("mode", WRONG_MODES)
+async def test_after_a_power_cut_the_clock_is_set_within_seconds(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, mode: ClockMode
+) -> None:
+    await set_up()
+    plug.parameters.clock_mode = mode
+    plug.plug_in(hass.loop.time())
+    await pass_time(hass, 6.0)
+    assert abs(seconds_wrong(plug, hass.loop.time())) < 1.0
+
+
+@pytest.mark.parametrize(("ahead", "is_set"), [(-30, True), (-4, True), (0, False), (4, True)])
+async def test_a_clock_is_set_if_it_differs_by_more_than_two_seconds(
+    hass: HomeAssistant,
+    plug: Plug,
+    set_up: SetUp,
+    *,
+    memory_lan: MemoryLan,
+    ahead: int,
+    is_set: bool,
+) -> None:
+    plug.set_clock(plug.parameters.unix_at_zero + hass.loop.time() + ahead, hass.loop.time())
+    await set_up()
+    await pass_time(hass, 3.0)
+    assert (writes_of(memory_lan, b"cs") > 0) is is_set
+    assert abs(seconds_wrong(plug, hass.loop.time())) < 1.0
+
+
+async def test_a_right_clock_is_left_alone_for_days(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    await set_up()
+    await pass_time(hass, 6 * HOUR)
+    assert writes_of(memory_lan, b"cs") == 0
+    assert abs(seconds_wrong(plug, hass.loop.time())) < 2.0
+
+
+async def test_a_clock_that_runs_fast_is_kept_within_three_seconds(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    plug.parameters.clock_drift = 1e-3
+    plug.restart_clock(ClockMode.SYNCED, hass.loop.time())
+    await set_up()
+    for _ in range(60):
+        await pass_time(hass, 300.0)
+        assert abs(seconds_wrong(plug, hass.loop.time())) < 3.0
+
+
+async def test_where_no_announcement_comes_the_clock_is_asked_for_every_hour(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    plug.parameters.announce_copies = 0
+    await set_up()
+    await pass_time(hass, 5 * HOUR)
+    assert 5 <= writes_of(memory_lan, b"qg") <= 6
+
+
+async def test_announcements_make_asking_needless(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    await set_up()
+    await pass_time(hass, 5 * HOUR)
+    assert writes_of(memory_lan, b"qg") == 1
+
+
+async def test_the_owner_may_have_the_clock_left_alone(
+    hass: HomeAssistant, plug: Plug, entry: MockConfigEntry, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    choose(hass, entry, keep_clock=False)
+    plug.restart_clock(ClockMode.FROZEN, hass.loop.time())
+    await set_up()
+    await pass_time(hass, 900.0)
+    assert writes_of(memory_lan, b"cs") == 0
+    assert state(hass, CLOCK) == STATE_ON
+
+
+async def test_a_clock_that_does_not_obey_is_tried_with_pauses_and_shown(
+    hass: HomeAssistant,
+    plug: Plug,
+    set_up: SetUp,
+    memory_lan: MemoryLan,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plug.restart_clock(ClockMode.FROZEN, hass.loop.time())
+    monkeypatch.setattr(plug.appliance, "set_clock", lambda *_: None)
+    await set_up()
+    await pass_time(hass, 3600.0)
+    assert state(hass, CLOCK) == STATE_ON
+    assert writes_of(memory_lan, b"cs") < 60
+
+
+async def test_nobody_knows_a_clock_that_was_never_told(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    plug.parameters.burst_copies = 0
+    await set_up()
+    assert state(hass, CLOCK) == STATE_UNKNOWN
+
+
+async def test_the_difference_is_there_for_whoever_wants_it(
+    hass: HomeAssistant,
+    plug: Plug,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    choose(hass, entry, keep_clock=False)
+    await set_up()
+    entity_registry.async_update_entity(DIFFERENCE, disabled_by=None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    plug.set_clock(plug.parameters.unix_at_zero + hass.loop.time() + 90, hass.loop.time())
+    plug.rejoin(hass.loop.time())
+    await pass_time(hass, 3.0)
+    assert 89 <= int(state(hass, DIFFERENCE)) <= 91
+    plug.restart_clock(ClockMode.FROZEN, hass.loop.time())
+    await pass_time(hass, 5.0)
+    assert state(hass, DIFFERENCE) == STATE_UNKNOWN
+
+
+async def test_the_clock_goes_on_after_the_roll_over(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = datetime(2036, 2, 7, 6, 0, tzinfo=UTC)
+    shift = moment - dt_util.utcnow()
+    real = dt_util.utcnow
+    monkeypatch.setattr(dt_util, "utcnow", lambda: real() + shift)
+    plug.set_clock(moment.timestamp(), hass.loop.time())
+    await set_up()
+    await pass_time(hass, 3600.0)
+    assert dt_util.utcnow() > datetime(2036, 2, 7, 6, 58, tzinfo=UTC)
+    shown = plug.appliance.clock.read(hass.loop.time()) - UNIX_EPOCH + 2**32
+    assert shown == pytest.approx(dt_util.utcnow().timestamp(), abs=2.0)
+    assert state(hass, CLOCK) == STATE_OFF
+
+
+# --- the time zone ---
+
+
+async def test_nothing_is_written_unasked(hass: HomeAssistant, plug: Plug, set_up: SetUp) -> None:
+    give_timer(hass, plug)
+    before = plug.appliance.flash_writes
+    await set_up()
+    await pass_time(hass, 2 * HOUR)
+    assert plug.appliance.flash_writes == before
+    assert state(hass, CLOCK) == STATE_ON  # its timers go by Chinese time
+
+
+async def test_a_zone_without_timers_is_nobodys_trouble(
+    hass: HomeAssistant, plug: Plug, entry: MockConfigEntry, set_up: SetUp
+) -> None:
+    choose(hass, entry, keep_zone=True)
+    await set_up()
+    await pass_time(hass, HOUR)
+    assert (plug.appliance.flash_writes, state(hass, CLOCK)) == (0, STATE_OFF)
+
+
+async def test_an_owner_who_opted_in_has_the_zone_written_once_there_are_timers(
+    hass: HomeAssistant, plug: Plug, entry: MockConfigEntry, set_up: SetUp
+) -> None:
+    choose(hass, entry, keep_zone=True)
+    await set_up()
+    await act(hass, "set_timer", {"power": True, "time": "06:00:00", "weekdays": ["mon"]})
+    await pass_time(hass, 5.0)
+    assert plug.settings.utc_offset == -8 * HOUR
+    assert plug.appliance.flash_writes == 2
+    assert state(hass, CLOCK) == STATE_OFF
+    await pass_time(hass, 2 * HOUR)
+    assert plug.appliance.flash_writes == 2
+
+
+@pytest.mark.parametrize(
+    ("zone", "change", "before", "after"),
+    [
+        (BERLIN, datetime(2026, 3, 29, 1, tzinfo=UTC), 1.0, 2.0),
+        (BERLIN, datetime(2026, 10, 25, 1, tzinfo=UTC), 2.0, 1.0),
+        ("America/St_Johns", datetime(2026, 3, 8, 5, 30, tzinfo=UTC), -3.5, -2.5),
+        ("Australia/Lord_Howe", datetime(2026, 4, 4, 15, tzinfo=UTC), 11.0, 10.5),
+    ],
+)
+async def test_the_zone_is_written_when_local_time_jumps(
+    hass: HomeAssistant,
+    plug: Plug,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    *,
+    monkeypatch: pytest.MonkeyPatch,
+    zone: str,
+    change: datetime,
+    before: float,
+    after: float,
+) -> None:
+    """A timer of the first second after it is not missed."""
+    await hass.config.async_update(time_zone=zone)
+    shift = change - timedelta(hours=2) - dt_util.utcnow()
+    real = dt_util.utcnow
+    monkeypatch.setattr(dt_util, "utcnow", lambda: real() + shift)
+    choose(hass, entry, keep_zone=True)
+    give_timer(hass, plug)
+    await set_up()
+    await pass_time(hass, 10.0)
+    assert plug.settings.utc_offset == before * HOUR
+    written = plug.appliance.flash_writes
+    await asyncio.sleep((change - dt_util.utcnow()).total_seconds() - 2.5)
+    assert plug.appliance.flash_writes == written
+    await asyncio.sleep(2.4)
+    assert plug.settings.utc_offset == after * HOUR
+    await pass_time(hass, 2 * HOUR)
+    assert plug.appliance.flash_writes == written + 1
+
+
+async def test_a_zone_that_the_socket_does_not_keep_is_not_written_again_and_again(
+    hass: HomeAssistant,
+    plug: Plug,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    *,
+    monkeypatch: pytest.MonkeyPatch,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    give_timer(hass, plug)
+    choose(hass, entry, keep_zone=True)
+    tried: list[bytes] = []
+
+    def forget(record: bytes, _now: float) -> bool:
+        tried.append(record)
+        return True
+
+    monkeypatch.setattr(plug.appliance, "write_settings", forget)
+    await set_up()
+    await pass_time(hass, 2 * HOUR)
+    assert len(tried) == 3
+    assert issue_registry.async_get_issue(DOMAIN, f"clock_{entry.entry_id}")
+
+
+async def test_a_write_that_got_lost_is_tried_again(
+    hass: HomeAssistant, plug: Plug, entry: MockConfigEntry, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    choose(hass, entry, keep_zone=True)
+    await set_up()
+    give_timer(hass, plug)
+    plug.leave_network(hass.loop.time())
+    await pass_time(hass, 400.0)
+    plug.rejoin(hass.loop.time())
+    await pass_time(hass, 10.0)
+    assert plug.settings.utc_offset == -8 * HOUR
+
+
+def test_when_local_time_jumps_is_found_to_the_second() -> None:
+    berlin = dt_util.get_time_zone(BERLIN)
+    assert berlin is not None
+    default = dt_util.get_default_time_zone()
+    dt_util.set_default_time_zone(berlin)
+    try:
+        change = datetime(2026, 3, 29, 1, tzinfo=UTC)
+        for early in (1, 60, 3599):
+            begin = change - timedelta(seconds=early)
+            assert find_change(begin, timedelta(hours=1)) == change
+        assert find_change(change, timedelta(hours=1)) is None
+        assert (local_offset(change - timedelta(seconds=1)), local_offset(change)) == (3600, 7200)
+    finally:
+        dt_util.set_default_time_zone(default)
+
+
+# --- what the owner reads and decides ---
+
+
+async def test_the_options_are_asked_for_and_take_effect(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    give_timer(hass, plug)
+    entry = await set_up()
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    assert form["data_schema"] is not None
+    defaults = {str(key): key.default() for key in form["data_schema"].schema}
+    assert defaults == {CONF_KEEP_CLOCK: True, CONF_KEEP_ZONE: False}
+    wanted = {CONF_KEEP_CLOCK: False, CONF_KEEP_ZONE: True}
+    done = await hass.config_entries.options.async_configure(form["flow_id"], wanted)
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+    await pass_time(hass, 5.0)
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.options == wanted
+    assert plug.settings.utc_offset == -8 * HOUR
+
+
+async def test_the_repair_is_shown_only_while_timers_would_be_wrong(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, issue_registry: ir.IssueRegistry
+) -> None:
+    entry = await set_up()
+    issue_id = f"clock_{entry.entry_id}"
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+    await act(hass, "set_timer", {"power": True, "time": "06:00:00", "weekdays": ["mon"]})
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is not None
+    await act(hass, "set_time_zone")
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+    await act(hass, "set_lock", {"locked": False})
+
+
+async def test_the_repair_has_the_time_kept_right(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, issue_registry: ir.IssueRegistry
+) -> None:
+    give_timer(hass, plug)
+    entry = await set_up()
+    flow = await open_repair(hass, issue_registry, entry)
+    step = await flow.async_step_init()
+    assert (step["type"], step["step_id"]) == (FlowResultType.FORM, "keep")
+    assert step["description_placeholders"] == {"name": "Kitchen"}
+    assert (await flow.async_step_keep({}))["type"] is FlowResultType.CREATE_ENTRY
+    await pass_time(hass, 5.0)
+    assert entry.options == {CONF_KEEP_CLOCK: True, CONF_KEEP_ZONE: True}
+    assert plug.settings.utc_offset == -8 * HOUR
+    assert issue_registry.async_get_issue(DOMAIN, f"clock_{entry.entry_id}") is None
+
+
+async def test_the_repair_of_an_entry_that_was_removed_ends(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, issue_registry: ir.IssueRegistry
+) -> None:
+    give_timer(hass, plug)
+    entry = await set_up()
+    flow = await open_repair(hass, issue_registry, entry)
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert (await flow.async_step_init())["type"] is FlowResultType.CREATE_ENTRY
+    assert issue_registry.async_get_issue(DOMAIN, f"clock_{entry.entry_id}") is None
+
+
+async def open_repair(
+    hass: HomeAssistant, registry: ir.IssueRegistry, entry: MockConfigEntry
+) -> ClockRepairFlow:
+    """Return the flow of the repair."""
+    issue = registry.async_get_issue(DOMAIN, f"clock_{entry.entry_id}")
+    assert issue is not None
+    assert issue.is_fixable
+    data: Any = issue.data
+    flow = await async_create_fix_flow(hass, issue.issue_id, data)
+    assert isinstance(flow, ClockRepairFlow)
+    flow.hass = hass
+    return flow
+
+
+async def test_a_zone_of_quarter_hours_is_rounded_and_that_is_said(
+    hass: HomeAssistant,
+    plug: Plug,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    await hass.config.async_update(time_zone="Asia/Kathmandu")
+    choose(hass, entry, keep_zone=True)
+    give_timer(hass, plug)
+    await set_up()
+    await pass_time(hass, 5.0)
+    assert plug.settings.utc_offset == 6 * HOUR
+    issue = issue_registry.async_get_issue(DOMAIN, f"zone_rounded_{entry.entry_id}")
+    assert issue is not None
+    assert issue.translation_placeholders == {"name": "Kitchen", "offset": "UTC+5:45"}
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert not issue_registry.async_get_issue(DOMAIN, f"zone_rounded_{entry.entry_id}")
+
+
+async def test_a_clock_that_the_owner_leaves_alone_is_a_repair_if_there_are_timers(
+    hass: HomeAssistant,
+    plug: Plug,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    choose(hass, entry, keep_clock=False, keep_zone=True)
+    plug.restart_clock(ClockMode.FROZEN, hass.loop.time())
+    give_timer(hass, plug)
+    await set_up()
+    await pass_time(hass, 5.0)
+    assert issue_registry.async_get_issue(DOMAIN, f"clock_{entry.entry_id}")
+    await call(hass, "switch", "turn_on", "switch.kitchen")
+    assert plug.relay

@@ -1,0 +1,167 @@
+"""Entities of what a socket remembers: its name, and whether it switches off by itself."""
+
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+import pytest
+
+from tests.conftest import ADDRESS, MAC
+from tests.simulator.memory import MemoryLan
+from tests.simulator.parameters import Parameters
+from tests.simulator.plug import Plug
+from tests.simulator.settings import PROFILES
+from tests.simulator.variants import SecretivePlug
+
+from .conftest import ENTITY, SetUp, pass_time, state
+from .socket_time import AUTO_OFF, DELAY, NAME, call
+
+
+async def test_the_name_in_the_socket_is_shown_and_changed(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    plug.rename("Küche".encode(), hass.loop.time())
+    await set_up()
+    assert state(hass, NAME) == "Küche"
+    await call(hass, "text", "set_value", NAME, value=" Heater ")
+    assert (plug.settings.name, state(hass, NAME)) == (b"Heater".ljust(16), "Heater")
+
+
+async def test_a_socket_that_was_never_named_has_no_name(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    assert state(hass, NAME) == STATE_UNKNOWN
+
+
+@pytest.mark.parametrize("name", ["", "   ", "seventeen letters", "ü" * 9, "a" * 200])
+async def test_a_name_that_does_not_fit_is_refused_and_not_cut(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, name: str
+) -> None:
+    await set_up()
+    with pytest.raises(ServiceValidationError) as error:
+        await call(hass, "text", "set_value", NAME, value=name)
+    assert error.value.translation_key == "name_does_not_fit"
+    assert plug.appliance.flash_writes == 0
+
+
+async def test_a_socket_switches_off_by_itself(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    assert (state(hass, AUTO_OFF), state(hass, DELAY)) == (STATE_OFF, STATE_UNKNOWN)
+    await call(hass, "number", "set_value", DELAY, value=600)
+    assert (state(hass, AUTO_OFF), state(hass, DELAY)) == (STATE_OFF, "600")
+    await call(hass, "switch", "turn_on", AUTO_OFF)
+    assert (state(hass, AUTO_OFF), plug.settings.auto_off) == (STATE_ON, (0, 600))
+    await call(hass, "switch", "turn_on", ENTITY)
+    await pass_time(hass, 590.0)
+    assert state(hass) == STATE_ON
+    await pass_time(hass, 15.0)
+    assert (plug.relay, state(hass)) == (False, STATE_OFF)
+
+
+async def test_the_end_of_auto_off_is_counted_down(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    plug.settings.set_auto_off(600)
+    await set_up()
+    plug.press(hass.loop.time())
+    await pass_time(hass, 5.0)
+    assert state(hass, "sensor.kitchen_countdown") not in {STATE_UNKNOWN, STATE_UNAVAILABLE}
+    await pass_time(hass, 600.0)
+    assert state(hass, "sensor.kitchen_countdown") == STATE_UNKNOWN
+
+
+async def test_auto_off_without_a_time_begins_with_an_hour(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    await call(hass, "switch", "turn_on", AUTO_OFF)
+    assert (plug.settings.auto_off, state(hass, DELAY)) == ((0, 3600), "3600")
+
+
+async def test_auto_off_is_turned_off_and_its_time_kept(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    plug.settings.set_auto_off(600)
+    await set_up()
+    await call(hass, "switch", "turn_off", AUTO_OFF)
+    assert (plug.settings.auto_off, state(hass, DELAY)) == (None, "600")
+
+
+async def test_a_change_touches_nothing_else(
+    hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
+) -> None:
+    for profile in PROFILES.values():
+        parameters = Parameters(profile=profile)
+        plug = memory_lan.add(Plug(ADDRESS, MAC, parameters, now=hass.loop.time()))
+        before = plug.settings.record
+        entry = await set_up()
+        await call(hass, "text", "set_value", NAME, value="Lamp")
+        await call(hass, "number", "set_value", DELAY, value=60)
+        pairs = enumerate(zip(before, plug.settings.record, strict=True))
+        assert {at for at, (a, b) in pairs if a != b} <= {*range(40, 56), 134, 135, 136, 137}
+        await hass.config_entries.async_unload(entry.entry_id)
+        plug.unplug(hass.loop.time())
+        plug.address = "10.10.10.99"
+
+
+async def test_what_others_change_shows_up_within_minutes(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    plug.rename(b"Lamp", hass.loop.time())
+    await pass_time(hass, 305.0)
+    assert state(hass, NAME) == "Lamp"
+
+
+async def test_a_socket_that_keeps_nothing_is_an_error_and_shows_the_truth(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up()
+    monkeypatch.setattr(plug.appliance, "write_settings", lambda *_: True)
+    with pytest.raises(HomeAssistantError) as error:
+        await call(hass, "text", "set_value", NAME, value="Lamp")
+    assert error.value.translation_key == "not_kept"
+    assert state(hass, NAME) == STATE_UNKNOWN
+
+
+async def test_a_table_of_unknown_firmware_is_never_written(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    plug.settings.record = plug.settings.record[:100]
+    await set_up()
+    assert state(hass, NAME) == STATE_UNAVAILABLE
+    assert state(hass) == STATE_OFF
+    with pytest.raises(HomeAssistantError) as error:
+        await hass.services.async_call(
+            "orvibo_s20", "set_lock", {"locked": True, "entity_id": ENTITY}, blocking=True
+        )
+    assert error.value.translation_key == "unknown_firmware"
+    assert plug.appliance.flash_writes == 0
+
+
+async def test_a_socket_that_tells_nothing_is_still_a_switch(
+    hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
+) -> None:
+    plug = memory_lan.add(SecretivePlug(ADDRESS, MAC, now=hass.loop.time()))
+    await set_up()
+    for entity in (NAME, AUTO_OFF, DELAY):
+        assert state(hass, entity) == STATE_UNAVAILABLE
+    await call(hass, "switch", "turn_on", ENTITY)
+    assert plug.relay
+    memory_lan.sent.clear()
+    await pass_time(hass, 1800.0)
+    assert not any(one.data[4:6] == b"rt" for _, one in memory_lan.sent)  # in vain, once
+
+
+async def test_a_socket_that_is_gone_takes_its_entities_along(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    plug.unplug(hass.loop.time())
+    await pass_time(hass, 90.0)
+    assert {state(hass, one) for one in (NAME, AUTO_OFF, DELAY)} == {STATE_UNAVAILABLE}
+    plug.plug_in(hass.loop.time())
+    await pass_time(hass, 10.0)
+    assert state(hass, AUTO_OFF) == STATE_OFF
