@@ -159,7 +159,10 @@ async def test_a_silent_one_is_told_only_if_somebody_agrees(
     assert (await shell.run(f"connect Home --at {ADDRESS} --yes {key}")).code == Exit.DONE
 
 
-@pytest.mark.parametrize("content", [SECRET, f"{SECRET}\n", f"{SECRET}\r\n", f"{SECRET}\nmore"])
+@pytest.mark.parametrize(
+    "content",
+    [SECRET, f"{SECRET}\n", f"{SECRET}\r\n", f"{SECRET}\nmore", f"\ufeff{SECRET}\r\n"],
+)
 async def test_the_password_may_come_from_standard_input(
     shell: Shell, access_point: Plug, pipe: Callable[[bytes], None], content: str
 ) -> None:
