@@ -373,6 +373,7 @@ async def test_smart_link_ends_after_a_minute(
     ran = await shell.run(f"connect Home --smart-link {key}")
     assert (ran.code, ran.out) == (Exit.NO_ANSWER, "")
     assert "no socket has joined the Wi-Fi within 60 s" in ran.err
+    assert "beware: the name is not sent" in ran.err
     assert [line for line in ran.err.splitlines() if line.endswith("%")][-1] == "s20: 100%"
 
 

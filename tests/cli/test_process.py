@@ -26,6 +26,7 @@ from .processes import (
     FIRST,
     FOLDER,
     NOBODY,
+    OLDEST,
     SECOND,
     TOOL,
     Ended,
@@ -250,6 +251,13 @@ def test_an_old_python_understands_the_beginning() -> None:
 @pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.py")), ids=lambda path: path.stem)
 def test_the_oldest_python_understands_the_rest(path: Path) -> None:
     ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 11))
+
+
+def test_the_workflow_has_the_oldest_python() -> None:
+    """Else the processes of these tests would run on a newer one there, and nobody would notice."""
+    root = Path(__file__).parents[2]
+    workflow = (root / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
+    assert f'python-version: "3.{OLDEST}"' in workflow
 
 
 def test_it_starts_in_this_process_as_well(
