@@ -363,14 +363,6 @@ async def _until_asked(person: int) -> None:
         shown += await asyncio.to_thread(os.read, person, 100)
 
 
-async def test_a_reader_of_the_help_that_has_gone_ends_it_quietly(tmp_path: Path) -> None:
-    script = 'trap "" PIPE; { "$0" "$1" --help; echo $? >&2; } | :'
-    shell = await asyncio.create_subprocess_exec(
-        "sh", "-c", script, oldest_python(), str(FOLDER), cwd=tmp_path, stdout=PIPE, stderr=PIPE
-    )
-    assert (await ended(shell)).err in {"141\n", "0\n"}  # newer Pythons do not mind
-
-
 async def test_a_probe_that_asks_whether_it_may_ends_at_once(
     terminal: tuple[int, int], tmp_path: Path
 ) -> None:

@@ -103,6 +103,17 @@ def test_a_reader_that_has_gone_ends_a_command_quietly(
         assert os.path.samestat(os.fstat(stdout.fileno()), Path(os.devnull).stat())
 
 
+def test_a_reader_of_the_help_that_has_gone_ends_it_quietly(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as nobody:
+        monkeypatch.setattr(sys, "stdout", nobody)
+        assert main(["--help"]) == Exit.NO_READER
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize("verbose", [True, False])
 def test_a_full_disk_below_standard_error_does_not_look_like_off(
     broken: Callable[[BaseException], None], monkeypatch: pytest.MonkeyPatch, verbose: bool
@@ -117,18 +128,15 @@ def test_a_full_disk_below_standard_error_does_not_look_like_off(
 
 
 @pytest.mark.parametrize("line", [["--help"], ["getstate", "--help"], ["getstate", "--color"]])
-def test_nobody_to_read_the_help_does_not_look_like_off(
+def test_a_full_disk_below_both_streams_does_not_look_like_off(
     monkeypatch: pytest.MonkeyPatch, line: list[str]
 ) -> None:
     code: object = None
     with suppress(OSError), Path("/dev/full").open("w", buffering=1) as full:
         monkeypatch.setattr(sys, "stdout", full)
         monkeypatch.setattr(sys, "stderr", full)
-        try:
-            code = main(line)
-        except SystemExit as ended:  # newer Pythons do not mind
-            code = ended.code
-    assert code in {Exit.DONE, Exit.WRONG_USAGE, Exit.FAULT}
+        code = main(line)
+    assert code == Exit.FAULT
 
 
 @pytest.mark.parametrize(

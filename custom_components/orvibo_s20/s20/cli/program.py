@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _prepare_output()
     typed: Namespace | None = None
     try:
-        typed = parse(arguments)
+        typed = _understand(arguments)
         return _carry_out(typed)
     except BrokenPipeError:  # nobody reads the help
         _forget_output()
@@ -39,6 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if typed is not None and typed.verbose:
                 traceback.print_exception(error)
         return Exit.FAULT
+
+
+def _understand(arguments: Sequence[str] | None) -> Namespace:
+    """Return what was typed; if it was a wish for help, fail here when nobody can read that."""
+    try:
+        return parse(arguments)
+    finally:
+        sys.stdout.flush()  # Python itself would do it at its end, and fail with a code of its own
 
 
 def parse(arguments: Sequence[str] | None) -> Namespace:
