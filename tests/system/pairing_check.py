@@ -36,7 +36,7 @@ from .private_lan import (
 from .processes import run_until_stopped
 from .report import CheckError, Report, expect, say
 from .sockets import Simulator, simulated
-from .timing import ENOUGH, punctuality
+from .timing import ON_TIME, delays
 
 _PATIENCE: Final = 150.0  # s; one minute on a usual machine
 _RESTART: Final = 12.0  # s; ten, and a little more
@@ -107,8 +107,8 @@ def _compare(heard: dict[str, list[float]]) -> None:
     count = len(_LENGTHS)
     lengths, pauses = heard["lengths"][:count], heard["pauses"][: count - 1]
     expect(lengths == _LENGTHS, f"lengths: {lengths}")
-    shares = punctuality(pauses, _PAUSES[: count - 1], _PARTS)
-    expect(min(shares) > ENOUGH, f"at their moment were {[f'{share:.0%}' for share in shares]}")
+    late = delays(pauses, _PAUSES[: count - 1], _PARTS)
+    expect(max(late) < ON_TIME, f"late, part by part: {[f'{delay:.4f} s' for delay in late]}")
 
 
 async def _by_announcement(simulator: Simulator, report: Report) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from .timing import ENOUGH, punctuality
+from .timing import ON_TIME, delays
 
 PARTS: Final = (200, 17, 17, 17, 17, 17)
 GROUP: Final = [*[0.05] * 3, *[0.1] * 8, 0.05, 0.05, 0.1, 0.05, 0.05, 0.5]
@@ -18,7 +18,7 @@ def on_a_busy_machine(seed: int) -> list[float]:
     """Return pauses where all is a little late, and now and then something holds the rest up."""
     random = Random(seed)
     late = [
-        due + random.uniform(0.0, 0.05 if random.random() < 0.1 else 0.005)
+        due + random.uniform(0.0, 0.05 if random.random() < 0.1 else 0.015)
         for due in accumulate(WANTED, initial=0.0)
     ]
     return [later - at for at, later in pairwise(accumulate(late, max))]
@@ -28,8 +28,8 @@ def on_a_busy_machine(seed: int) -> list[float]:
 def test_a_machine_that_is_often_late_keeps_the_schedule(seed: int) -> None:
     pauses = on_a_busy_machine(seed)
     errors = [abs(pause - want) for pause, want in zip(pauses, WANTED, strict=True)]
-    assert median(errors) > 0.0015
-    assert min(punctuality(pauses, WANTED, PARTS)) > ENOUGH
+    assert median(errors) > 0.002  # what a median was not allowed once
+    assert max(delays(pauses, WANTED, PARTS)) < ON_TIME
 
 
 @pytest.mark.parametrize(
@@ -46,10 +46,10 @@ def test_a_machine_that_is_often_late_keeps_the_schedule(seed: int) -> None:
 def test_a_wrong_pause_is_found(place: slice, seconds: float) -> None:
     pauses = list(WANTED)
     pauses[place] = [seconds] * len(pauses[place])
-    assert min(punctuality(pauses, WANTED, PARTS)) < ENOUGH
+    assert max(delays(pauses, WANTED, PARTS)) > ON_TIME
 
 
 def test_pauses_that_begin_when_the_last_one_was_over_are_found() -> None:
     """So it is without a schedule: what each datagram is late adds up."""
     pauses = [pause + 0.0002 for pause in WANTED]
-    assert min(punctuality(pauses, WANTED, PARTS)) < ENOUGH
+    assert max(delays(pauses, WANTED, PARTS)) > ON_TIME
