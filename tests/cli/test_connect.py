@@ -159,7 +159,10 @@ async def test_a_silent_one_is_told_only_if_somebody_agrees(
     assert (await shell.run(f"connect Home --at {ADDRESS} --yes {key}")).code == Exit.DONE
 
 
-@pytest.mark.parametrize("content", [SECRET, f"{SECRET}\n", f"{SECRET}\r\n", f"{SECRET}\nmore"])
+@pytest.mark.parametrize(
+    "content",
+    [SECRET, f"{SECRET}\n", f"{SECRET}\r\n", f"{SECRET}\nmore", f"\ufeff{SECRET}\r\n"],
+)
 async def test_the_password_may_come_from_standard_input(
     shell: Shell, access_point: Plug, pipe: Callable[[bytes], None], content: str
 ) -> None:
@@ -370,6 +373,7 @@ async def test_smart_link_ends_after_a_minute(
     ran = await shell.run(f"connect Home --smart-link {key}")
     assert (ran.code, ran.out) == (Exit.NO_ANSWER, "")
     assert "no socket has joined the Wi-Fi within 60 s" in ran.err
+    assert "beware: the name is not sent" in ran.err
     assert [line for line in ran.err.splitlines() if line.endswith("%")][-1] == "s20: 100%"
 
 

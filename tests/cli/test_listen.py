@@ -106,6 +106,26 @@ async def test_a_socket_that_restarts_is_heard_again(shell: Shell, plug: Plug) -
         assert [MAC, ADDRESS, "push", "on", "-"] in events(heard())
 
 
+async def test_a_refusal_meanwhile_is_no_end(
+    shell: Shell, memory_lan: MemoryLan, plug: Plug
+) -> None:
+    """Nor is one that somebody forges at the moment of the renewal."""
+    refusal = bytes.fromhex("68640018636caccf2335e6aa2020202020200000000001") + b"\x00"
+    async with listening(shell, f"listen {MAC} {ADDRESS}") as heard:
+        await forge_for(memory_lan, refusal, 130.0)
+        heard()
+        await press(plug)
+        assert [MAC, ADDRESS, "push", "on", "-"] in events(heard())
+
+
+async def forge_for(memory_lan: MemoryLan, data: bytes, seconds: float) -> None:
+    """Say something in the name of the socket, over and over."""
+    end = asyncio.get_running_loop().time() + seconds
+    while asyncio.get_running_loop().time() < end:
+        memory_lan.transmit(Datagram(data, (ADDRESS, 10000), (memory_lan.host, 10000)))
+        await asyncio.sleep(0.01)
+
+
 async def test_a_socket_that_is_not_there_ends_it(shell: Shell, memory_lan: MemoryLan) -> None:
     ran = await shell.run(f"listen {MAC}")
     assert (ran.code, ran.out) == (Exit.NO_ANSWER, "")

@@ -34,6 +34,13 @@ def test_a_terminal_obeys_nothing_that_a_socket_says(
     assert "Lamp" in out
 
 
+def test_no_row_is_forged_by_the_end_of_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output(as_json=False)
+    output.table([{"mac": "a", "model": "S\nb  on"}])
+    output.row({"mac": "a", "model": "S\nb  on"})
+    assert capsys.readouterr().out.count("\n") == 3
+
+
 def test_programs_get_what_was_said(capsys: pytest.CaptureFixture[str]) -> None:
     Output(as_json=True).table([{"name": EVIL, "zone": -3, "power": False, "clock": None}])
     [line] = capsys.readouterr().out.splitlines()

@@ -26,6 +26,7 @@ from .processes import (
     FIRST,
     FOLDER,
     NOBODY,
+    OLDEST,
     SECOND,
     TOOL,
     Ended,
@@ -252,6 +253,13 @@ def test_the_oldest_python_understands_the_rest(path: Path) -> None:
     ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 11))
 
 
+def test_the_workflow_has_the_oldest_python() -> None:
+    """Else the processes of these tests would run on a newer one there, and nobody would notice."""
+    root = Path(__file__).parents[2]
+    workflow = (root / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
+    assert f'python-version: "3.{OLDEST}"' in workflow
+
+
 def test_it_starts_in_this_process_as_well(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -353,3 +361,17 @@ async def _until_asked(person: int) -> None:
     shown = b""
     while b"Password of the Wi-Fi: " not in shown:
         shown += await asyncio.to_thread(os.read, person, 100)
+
+
+async def test_a_probe_that_asks_whether_it_may_ends_at_once(
+    terminal: tuple[int, int], tmp_path: Path
+) -> None:
+    for how in (signal.SIGINT, signal.SIGTERM):
+        process = await start(FOLDER, "probe", MAC, cwd=tmp_path, stdin=terminal[1])
+        assert process.stderr is not None
+        async with asyncio.timeout(20.0):
+            await process.stderr.readuntil(b"[y/N] ")
+            process.send_signal(how)
+        ran = await ended(process)
+        assert (ran.code, ran.out) == (130 if how is signal.SIGINT else -how, "")
+        assert "Traceback" not in ran.err

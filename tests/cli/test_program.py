@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 import os
 from pathlib import Path
+import shlex
 import sys
 
 import pytest
@@ -15,6 +16,8 @@ from custom_components.orvibo_s20.s20.cli.exits import Exit
 from custom_components.orvibo_s20.s20.cli.program import parse, run
 from tests.conftest import MAC
 from tests.simulator.memory import MemoryLan
+
+from .commands import Shell
 
 
 @pytest.fixture
@@ -100,6 +103,17 @@ def test_a_reader_that_has_gone_ends_a_command_quietly(
         assert os.path.samestat(os.fstat(stdout.fileno()), Path(os.devnull).stat())
 
 
+def test_a_reader_of_the_help_that_has_gone_ends_it_quietly(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as nobody:
+        monkeypatch.setattr(sys, "stdout", nobody)
+        assert main(["--help"]) == Exit.NO_READER
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize("verbose", [True, False])
 def test_a_full_disk_below_standard_error_does_not_look_like_off(
     broken: Callable[[BaseException], None], monkeypatch: pytest.MonkeyPatch, verbose: bool
@@ -111,6 +125,95 @@ def test_a_full_disk_below_standard_error_does_not_look_like_off(
         monkeypatch.setattr(sys, "stderr", full)
         code = main(["getstate", MAC, *["-v"] * verbose])
     assert code == Exit.FAULT
+
+
+@pytest.mark.parametrize("line", [["--help"], ["getstate", "--help"], ["getstate", "--color"]])
+def test_a_full_disk_below_both_streams_does_not_look_like_off(
+    monkeypatch: pytest.MonkeyPatch, line: list[str]
+) -> None:
+    code: object = None
+    with suppress(OSError), Path("/dev/full").open("w", buffering=1) as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        monkeypatch.setattr(sys, "stderr", full)
+        code = main(line)
+    assert code == Exit.FAULT
+
+
+@pytest.mark.parametrize(
+    ("line", "code"), [(["--help"], Exit.DONE), (["getstate", "--color"], Exit.WRONG_USAGE)]
+)
+def test_closed_streams_are_no_fault(
+    monkeypatch: pytest.MonkeyPatch, line: list[str], code: Exit
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    with pytest.raises(SystemExit) as ended:
+        main(line)
+    assert (ended.value.code or 0) == code
+    for stream in (sys.stdout, sys.stderr):
+        assert stream.name == os.devnull
+        stream.close()
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_a_fault_of_every_command_has_its_code(
+    broken: Callable[[BaseException], None], name: str, tmp_path: Path
+) -> None:
+    broken(KeyError("surprise"))
+    assert main([name, *words_of(name, tmp_path)]) == Exit.FAULT
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+async def test_a_port_that_is_taken_has_its_code_for_every_command(
+    memory_lan: MemoryLan, shell: Shell, name: str, tmp_path: Path
+) -> None:
+    memory_lan.occupy()
+    ran = await shell.run(shlex.join([name, *words_of(name, tmp_path)]))
+    assert (ran.code, ran.out) == (Exit.PORT_IN_USE, "")
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+async def test_silence_has_its_code_for_every_command(
+    memory_lan: MemoryLan, shell: Shell, name: str, tmp_path: Path
+) -> None:
+    if name == "listen":  # without a MAC nobody is asked
+        ran = await shell.run(f"listen {MAC}")
+    else:
+        ran = await shell.run(shlex.join([name, *words_of(name, tmp_path)]))
+    assert (ran.code, ran.out) == (Exit.NO_ANSWER, "")
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+async def test_wrong_usage_has_its_code_for_every_command(
+    memory_lan: MemoryLan, shell: Shell, name: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        await shell.run(f"{name} {MAC} --color")
+    assert ended.value.code == Exit.WRONG_USAGE
+    assert memory_lan.sent == []
+
+
+@pytest.mark.parametrize(
+    "words", ["correct-horse", "--password correct-horse", "--password=correct-horse", "-scorrect"]
+)
+async def test_a_password_that_was_typed_as_a_word_is_not_repeated(
+    shell: Shell, words: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        await shell.run(f"connect Home {words}")
+    assert ended.value.code == Exit.WRONG_USAGE
+    assert "correct" not in shell.ran(Exit.WRONG_USAGE).err
+
+
+def words_of(name: str, folder: Path) -> list[str]:
+    """Return what a command has to be told."""
+    match name:
+        case "globaldiscover" | "listen":
+            return []
+        case "connect":
+            (folder / "key").write_text("correct-horse-7")
+            return ["Home", "--at", "10.10.10.43", "--password-file", str(folder / "key")]
+    return [MAC]
 
 
 def test_success_never_looks_like_off() -> None:

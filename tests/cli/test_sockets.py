@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+from itertools import cycle
 from typing import Final
 
 import pytest
@@ -154,6 +155,28 @@ async def test_a_socket_that_answers_from_elsewhere_is_asked_there(
     plug.rejoin(asyncio.get_running_loop().time())  # it announces itself
     ran = await asking
     assert (ran.code, ran.rows) == (Exit.OFF, [[MAC, ADDRESS, "off"]])
+
+
+async def test_whoever_leads_from_address_to_address_is_followed_once(
+    shell: Shell, memory_lan: MemoryLan
+) -> None:
+    """Somebody answers in the name of the socket, each time from where nobody has asked."""
+    answer = bytes.fromhex(
+        "6864002a716700accf2335e6aa202020202020aae63523cfac202020202020534f433030359ddb17bc00"
+    )
+
+    async def lead_astray() -> None:
+        await asyncio.sleep(2.0)
+        for host in cycle((66, 67)):
+            sender = (f"10.10.10.{host}", 10000)
+            memory_lan.transmit(Datagram(answer, sender, (memory_lan.host, 10000)))
+            await asyncio.sleep(4.8)  # as long as an address is asked
+
+    leading = asyncio.create_task(lead_astray())
+    ran = await shell.run(f"getstate {MAC} {NOBODY}")
+    leading.cancel()
+    assert (ran.code, ran.out) == (Exit.REFUSED, "")
+    assert f"{MAC} answers at " in ran.err
 
 
 async def test_the_state_is_told_by_the_exit_code(shell: Shell, plug: Plug) -> None:

@@ -7,7 +7,9 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+import json
 from pathlib import Path
+import re
 import shlex
 import sys
 import time
@@ -179,6 +181,27 @@ async def test_a_session_prints_what_it_shows(
 def test_every_command_has_a_session() -> None:
     typed = [line for session in SESSIONS for line in session.lines if line.startswith(PROMPT)]
     assert {line.removeprefix(PROMPT).split()[0] for line in typed} == set(COMMANDS)
+
+
+EVERY_OBJECT: Final = """\
+$ python3 s20.pyz globaldiscover --json
+$ python3 s20.pyz listen ac:cf:23:35:e6:aa --json
+$ python3 s20.pyz info ac:cf:23:35:e6:aa --json
+$ python3 s20.pyz poweron ac:cf:23:35:e6:99 --json
+$ python3 s20.pyz connect --scan --json
+$ python3 s20.pyz connect Home --password-file wifi.txt --json
+$ python3 s20.pyz connect --smart-link --password-file wifi.txt --json
+$ python3 s20.pyz probe ac:cf:23:35:e6:aa --json"""
+
+
+async def test_every_key_for_programs_is_explained_and_no_other(terminal: Terminal) -> None:
+    terminal.new.parameters.at_knows_scan = True
+    shown = await terminal.play(Block(str(PAGE), 0, "console", EVERY_OBJECT))
+    printed = [json.loads(line) for line in shown.splitlines() if line.startswith("{")]
+    _, _, table = PAGE.text.partition("\n## JSON\n")
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    explained = {key for row in rows for key in re.findall(r"`(\w+)`", row)} - set(COMMANDS)
+    assert {key for row in printed for key in row} == explained
 
 
 def test_every_option_and_every_code_is_explained() -> None:

@@ -71,7 +71,7 @@ class AtChannel:
             self._deafness[word] -= 1
         elif text == FIRST_WORD:
             self._state = _State.DISCOVERED
-            self._answer(self._greeting(), source, now)
+            self._answer(self._greeting(), source, now, pieces=1)
         elif text == OPENING and self._state is _State.DISCOVERED:
             self._state = _State.OPEN
         elif self._state is _State.OPEN and text.endswith(("\r", "\n")):
@@ -158,15 +158,21 @@ class AtChannel:
     def _say(self, answer: str | int, source: Address, now: float) -> None:
         end = self._plug.parameters.at_line_end
         if isinstance(answer, int):
-            self._answer(f"+ERR={answer}{end}", source, now)
+            self._answer(f"+ERR={answer}{end}", source, now, self._pieces)
         else:
-            self._answer(f"+ok{'=' if answer else ''}{answer}{end}", source, now)
+            text = f"+ok{'=' if answer else ''}{answer}{end}"
+            self._answer(text, source, now, self._pieces)
 
-    def _answer(self, text: str, source: Address, now: float) -> None:
+    @property
+    def _pieces(self) -> int:
+        """How many datagrams an answer comes in; the greeting is one on every module seen."""
+        return max(1, self._plug.parameters.at_pieces)
+
+    def _answer(self, text: str, source: Address, now: float, pieces: int) -> None:
         plug = self._plug
         at = now + plug.parameters.at_latency.draw(plug.random)
         data = text.encode()
-        size = -(-len(data) // max(1, plug.parameters.at_pieces))
+        size = -(-len(data) // pieces)
         for start in range(0, len(data), size):
             piece = Datagram(data[start : start + size], (plug.address, PORT), source)
             plug.agenda.plan(at, partial(plug.put, piece))

@@ -228,18 +228,12 @@ async def test_with_a_wrong_password_it_never_appears(access_point: Plug) -> Non
 async def test_odd_ends_of_lines_and_split_answers_are_understood(
     memory_lan: MemoryLan, parameters: Parameters, end: str, pieces: int
 ) -> None:
-    parameters.at_line_end = end
+    parameters.at_line_end, parameters.at_pieces = end, pieces
     plug = make_plug(memory_lan, parameters)
-    channel = plug.module.at
-
-    def split_from_now_on(step: Step) -> None:
-        if step is Step.SSID:  # the greeting is one datagram on every module seen
-            plug.parameters.at_pieces = pieces
-
-    await connect(CREDENTIALS, target=ADDRESS, on_step=split_from_now_on)
+    await connect(CREDENTIALS, target=ADDRESS)
     await asyncio.sleep(11.0)
     assert plug.online
-    assert channel.wifi.key == SECRET
+    assert plug.module.at.wifi.key == SECRET
 
 
 async def test_an_answer_that_comes_twice_is_not_taken_for_the_next_one(
@@ -409,12 +403,8 @@ async def test_the_networks_that_it_sees_are_listed(
 ) -> None:
     access_point.parameters.at_knows_scan = True
     access_point.parameters.wifis_around = ROWS
-
-    def split_from_now_on(step: Step) -> None:
-        if step is Step.SCAN:
-            access_point.parameters.at_pieces = pieces
-
-    networks = await list_networks(on_step=split_from_now_on)
+    access_point.parameters.at_pieces = pieces
+    networks = await list_networks()
     assert [network.ssid for network in networks] == [f"Net {n}" for n in range(13, 0, -1)]
     assert said(memory_lan)[-1] == (ACCESS_POINT, b"AT+Q\r")
     assert access_point.module.at.wifi.ssid == "Home"

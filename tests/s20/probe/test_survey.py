@@ -100,6 +100,15 @@ async def test_a_relay_that_cannot_be_put_back_is_told(plug: Plug) -> None:
     assert (await asking).is_restored is False
 
 
+async def test_a_relay_that_cannot_be_put_back_after_ctrl_c_is_told(plug: Plug) -> None:
+    asking = asyncio.create_task(report_on())
+    await switched(plug)
+    plug.leave_network(asyncio.get_running_loop().time())
+    asking.cancel()
+    with pytest.raises(NoAnswerError, match="could not be switched back"):
+        await asking
+
+
 async def test_a_silent_device_is_an_error(memory_lan: MemoryLan) -> None:
     with pytest.raises(NoAnswerError):
         await report_on()

@@ -15,7 +15,7 @@ from custom_components.orvibo_s20.s20.probe.busy import (
     judge_window,
 )
 from custom_components.orvibo_s20.s20.probe.clocks import Clock, ask_clock
-from custom_components.orvibo_s20.s20.probe.finding import Verdict
+from custom_components.orvibo_s20.s20.probe.finding import NotAsked, Verdict
 from custom_components.orvibo_s20.s20.probe.lifetime import Lifetime, ask_lifetime
 from custom_components.orvibo_s20.s20.probe.module import AtChannel, ask_module
 from custom_components.orvibo_s20.s20.probe.ports import (
@@ -259,6 +259,13 @@ async def test_the_rhythm_of_announcements_is_heard(
 ) -> None:
     found = await ask_plug(_listen, make_plug(parameters))
     assert found["announcements"].verdict is verdict
+
+
+def test_every_verdict_comes_out_of_some_plug() -> None:
+    """Those that are not among the cases have a test of their own here, or in test_survey.py."""
+    elsewhere = {Clock.RIGHT, Clock.STOPPED, TimerTable.HAS_TIMERS, *Rhythm, *NotAsked}
+    every = [one for kind in Verdict.__subclasses__() for one in list[Verdict](kind)]
+    assert set(map(repr, every)) == {*map(repr, elsewhere), *(repr(case[2]) for case in CASES)}
 
 
 async def _listen(talk: Talk) -> Finding:

@@ -10,9 +10,8 @@ def agrees(question: str) -> bool:
     """Ask on the terminal; where there is none, nobody agrees."""
     if sys.stdin is None or not sys.stdin.isatty():
         return False
-    print(f"{question} [y/N] ", end="", file=sys.stderr)
-    sys.stderr.flush()
     with _plain_ctrl_c():
+        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 

@@ -51,6 +51,7 @@ _WARNINGS: Final = {
     Auth.OPEN: "anybody can join an open Wi-Fi, and switch the socket there",
 }
 _AUDIENCE: Final = "anybody in radio range can read the password while it is sent"
+_NAMELESS: Final = "the name is not sent: the socket joins the Wi-Fi on which it hears the password"
 _EXPERIMENTAL: Final = "SmartLink is experimental: it works for few people in few tries"
 
 
@@ -152,7 +153,8 @@ async def _by_words(
 
 async def _by_smart_link(typed: Namespace, output: Output) -> Exit:
     target = typed.target or _only_network()
-    for warning in (_EXPERIMENTAL, _AUDIENCE):
+    nameless = () if typed.ssid is None else (_NAMELESS,)
+    for warning in (_EXPERIMENTAL, _AUDIENCE, *nameless):
         complain(f"beware: {warning}")
     password = ask_password(typed.password_file)
     require_speakable(password)  # before the search

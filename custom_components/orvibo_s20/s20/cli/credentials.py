@@ -23,7 +23,8 @@ def ask_password(file: str | None) -> Password:
 def _written(file: str) -> Password:
     """Read it up to the end of the first line; bytes that are no text are refused where it is used.
 
-    An error that named them would show the password.
+    An error that named them would show the password. The mark that some editors put before a text
+    is not part of it.
     """
     if file == STANDARD_INPUT and sys.stdin is None:
         raise UsageError("standard input is closed")
@@ -35,7 +36,7 @@ def _written(file: str) -> Password:
                 line = opened.readline(_MOST)
     except OSError as error:
         raise UsageError(f"cannot read the password from {file}: {error.strerror}") from error
-    return Password(line.rstrip(b"\r\n").decode(errors="surrogateescape"))
+    return Password(line.rstrip(b"\r\n").decode("utf-8-sig", errors="surrogateescape"))
 
 
 def _typed() -> Password:

@@ -39,13 +39,16 @@ async def look(
 
 
 async def _find_at(lan: Lan, mac: str, address: str) -> Found:
-    """Return the S20 at an address; elsewhere, if that turns out to be one for broadcasts."""
+    """Return the S20 at an address; elsewhere, if that turns out to be one for broadcasts.
+
+    Only once, as whoever is led from address to address is led astray.
+    """
     try:
         return await identify(lan, address, mac=mac)
     except WrongDeviceError as error:
         if error.mac != mac or not error.is_s20:
             raise
-        return await _find_at(lan, mac, error.address)
+        return await identify(lan, error.address, mac=mac)
 
 
 def require_s20(found: Found) -> Found:

@@ -7,7 +7,16 @@ from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
 from typing import Final, NoReturn
 
-from .. import Answer, Device, DiscoveryAnswer, Found, Lan, NoAnswerError, PowerPush
+from .. import (
+    Answer,
+    Device,
+    DiscoveryAnswer,
+    Found,
+    Lan,
+    NoAnswerError,
+    PowerPush,
+    RefusedError,
+)
 from .exits import Exit
 from .output import Row
 from .session import Session
@@ -50,7 +59,7 @@ async def _subscribe(device: Device, found: Found) -> Found:
 async def _stay_subscribed(device: Device) -> NoReturn:
     while True:
         await asyncio.sleep(RENEWAL)
-        with suppress(NoAnswerError):  # it may be back the next time, and announces itself
+        with suppress(NoAnswerError, RefusedError):  # it may be itself again the next time
             await device.subscribe()
 
 

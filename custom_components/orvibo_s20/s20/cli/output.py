@@ -95,7 +95,7 @@ def _text(key: str, value: Value) -> str:
     if isinstance(value, bool):
         yes, no = ("on", "off") if key == "power" else ("yes", "no")
         return yes if value else no
-    return plain(str(value))
+    return plain(str(value)).replace("\n", "?")  # a cell is no way to forge a row
 
 
 def _usual_widths(keys: Iterable[str]) -> list[int]:

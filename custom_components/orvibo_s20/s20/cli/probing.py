@@ -9,7 +9,7 @@ import signal
 from typing import Final
 
 from .. import Found, S20Error
-from ..probe import QUESTIONS, Finding, Question, Report, Talk, survey
+from ..probe import NOT_RESTORED, QUESTIONS, Finding, Question, Report, Talk, survey
 from .agreeing import agrees
 from .exits import Exit, UsageError, exit_of
 from .finding import find
@@ -35,12 +35,12 @@ async def probe(typed: Namespace) -> Exit:
     """Ask whoever typed, then the socket, and write down what comes of it."""
     options = options_of(typed, Words.ONE)
     _require_folder(typed.output)
-    with _ended_gently():
-        return await _carry_out(typed, options)
-
-
-async def _carry_out(typed: Namespace, options: Options) -> Exit:
     agreed = {one.name for one in QUESTIONS if one.commands and (typed.yes or _agrees(one))}
+    with _ended_gently():
+        return await _carry_out(typed, options, agreed)
+
+
+async def _carry_out(typed: Namespace, options: Options, agreed: set[str]) -> Exit:
     async with open_session(options) as session:
         try:
             report = await _survey(session, agreed, is_long=typed.long)
@@ -49,7 +49,7 @@ async def _carry_out(typed: Namespace, options: Options) -> Exit:
             session.output.failure(options.macs[0], error, code)
             return code
     if report.is_restored is False:  # told before the files, which may fail
-        complain("the socket could not be switched back to what it was")
+        complain(NOT_RESTORED)
     _write(report, typed.output)
     return Exit.NO_ANSWER if report.is_restored is False else Exit.DONE
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 import os
+from pathlib import Path
 import sys
 import traceback
 from typing import Any, Final
@@ -24,24 +25,28 @@ _EPILOG: Final = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command, and return what to exit with; SystemExit if it is not understood."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # else a library user has put something there
-            stream.reconfigure(errors="backslashreplace")  # what the terminal has no letter for
-    typed = parse(arguments)
-    is_endless = COMMANDS[typed.command].is_endless
+    _prepare_output()
+    typed: Namespace | None = None
     try:
-        return asyncio.run(run(typed))
-    except KeyboardInterrupt:
-        return Exit.DONE if is_endless else Exit.INTERRUPTED
-    except BrokenPipeError:
+        typed = _understand(arguments)
+        return _carry_out(typed)
+    except BrokenPipeError:  # nobody reads the help
         _forget_output()
-        return Exit.DONE if is_endless else Exit.NO_READER
+        return Exit.NO_READER
     except Exception as error:  # noqa: BLE001  whatever it is, 1 must not come of it: that is "off"
         with suppress(OSError):  # of a standard error that takes nothing, as on a full disk
             complain(f"a fault of this program: {error!r}; -v shows where")
-            if typed.verbose:
+            if typed is not None and typed.verbose:
                 traceback.print_exception(error)
         return Exit.FAULT
+
+
+def _understand(arguments: Sequence[str] | None) -> Namespace:
+    """Return what was typed; if it was a wish for help, fail here when nobody can read that."""
+    try:
+        return parse(arguments)
+    finally:
+        sys.stdout.flush()  # Python itself would do it at its end, and fail with a code of its own
 
 
 def parse(arguments: Sequence[str] | None) -> Namespace:
@@ -58,11 +63,18 @@ def parse(arguments: Sequence[str] | None) -> Namespace:
         )
         command.add_arguments(words)
     typed, rest = parser.parse_known_args(arguments)
-    if any(word.startswith("-") for word in rest) or (rest and "words" not in typed):
-        parser.error(f"not understood: {' '.join(rest)}")
+    if options := [_name(word) for word in rest if word.startswith("-")]:
+        parser.error(f"not understood: {' '.join(options)}")
+    if rest and "words" not in typed:
+        parser.error("more words than expected; a password is never one, see --password-file")
     if rest:
         typed.words += rest  # what stands behind an option
     return typed
+
+
+def _name(option: str) -> str:
+    """Return an option without what may be a password."""
+    return option.partition("=")[0] if option.startswith("--") else option[:2]
 
 
 async def run(typed: Namespace) -> int:
@@ -84,6 +96,28 @@ async def run(typed: Namespace) -> int:
     finally:
         if faults:
             raise faults[0]
+
+
+def _carry_out(typed: Namespace) -> int:
+    is_endless = COMMANDS[typed.command].is_endless
+    try:
+        return asyncio.run(run(typed))
+    except KeyboardInterrupt:
+        return Exit.DONE if is_endless else Exit.INTERRUPTED
+    except BrokenPipeError:
+        _forget_output()
+        return Exit.DONE if is_endless else Exit.NO_READER
+
+
+def _prepare_output() -> None:
+    """Have both streams take everything, also when they were closed before we were started."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  until the end
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  until the end
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # else a library user has put something there
+            stream.reconfigure(errors="backslashreplace")  # what the terminal has no letter for
 
 
 def _forget_output() -> None:

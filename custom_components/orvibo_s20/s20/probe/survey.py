@@ -22,6 +22,7 @@ from .strangers import ask_strangers
 from .tables import SETTINGS, ask_tables
 from .talk import Talk
 
+NOT_RESTORED: Final = "the socket could not be switched back to what it was"
 _RESTORING_TRIES: Final = 5
 _USUAL_MODEL: Final = re.compile(r"SOC[0-9]{3}")
 
@@ -67,7 +68,7 @@ async def survey(
 ) -> Report:
     """Ask everything but what switches and is not `agreed` to (names), and what takes long.
 
-    NoAnswerError if the device is silent.
+    NoAnswerError if the device is silent, also if it was broken off and the relay is not as it was.
     """
     recorder = Recorder(talk)
     findings: list[Finding] = []
@@ -109,12 +110,13 @@ async def _ask(talk: Talk, question: Question, note: OnFinding) -> None:
 async def _ask_and_restore(talk: Talk, question: Question, note: OnFinding) -> bool:
     """Ask what may switch; return whether the relay is as it was."""
     before = await _require_power(talk)
-    is_restored = False
     try:
         await _ask(talk, question, note)
-    finally:
-        is_restored = await _restore(talk, power=before)
-    return is_restored
+    except BaseException:
+        if not await _restore(talk, power=before):
+            raise NoAnswerError(NOT_RESTORED) from None  # nobody must miss that
+        raise
+    return await _restore(talk, power=before)
 
 
 async def _restore(talk: Talk, *, power: bool) -> bool:
