@@ -214,6 +214,8 @@ class OrviboConfigFlow(DiscoveredFlow, BuiltInFlow, PairingFlow, domain=DOMAIN):
         if line == _PAIRING:
             return await self.async_step_pair()
         candidate = self._findings.candidates[line]
+        await self.async_set_unique_id(candidate.mac, raise_on_progress=False)
+        self._abort_if_unique_id_configured()  # meanwhile, so its entry knows better where it is
         return await self.async_finish(candidate, candidate.address)
 
     async def _async_require_at(self, host: str, mac: str | None) -> None:

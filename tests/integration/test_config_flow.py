@@ -179,6 +179,8 @@ async def test_a_relative_that_calls_itself_a_socket_but_has_no_relay_is_refused
     hass.loop.call_later(0.3, memory_lan.say, relative, OTHER_ADDRESS)
     shown = await answer(hass, shown, host=OTHER_ADDRESS)
     assert shown["errors"] == {"base": "not_supported"}
+    add_plug(memory_lan, ADDRESS, MAC)
+    assert (await answer(hass, shown, host=ADDRESS))["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_a_flood_of_forged_sockets_does_not_flood_the_list(

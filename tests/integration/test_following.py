@@ -182,6 +182,15 @@ async def test_a_socket_that_no_broadcast_reaches_is_asked_every_minute(
     assert state(hass) == STATE_OFF
 
 
+async def test_the_button_of_a_socket_in_another_network_shows_at_once(
+    hass: HomeAssistant, far_plug: Plug
+) -> None:
+    await asyncio.sleep(1800.0)
+    far_plug.press(hass.loop.time())
+    await asyncio.sleep(0.1)
+    assert state(hass) == STATE_ON
+
+
 def longest_silence(memory_lan: MemoryLan, address: str) -> float:
     """Return the longest gap between two datagrams to an address, s."""
     moments = [at for at, one in memory_lan.sent if one.destination[0] == address]

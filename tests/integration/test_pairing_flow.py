@@ -101,6 +101,7 @@ async def test_a_password_that_cannot_be_sent_is_refused_and_forgotten(
     assert shown["data_schema"] is not None
     assert [field.description for field in shown["data_schema"].schema] == [None]
     assert len(memory_lan.sent) == before
+    assert (await answer(hass, shown, password=SECRET))["type"] is FlowResultType.SHOW_PROGRESS
 
 
 async def test_the_minute_is_shown_as_it_passes(hass: HomeAssistant, memory_lan: MemoryLan) -> None:

@@ -199,6 +199,40 @@ async def test_what_was_cut_short_before_our_entry_was_made_has_changed_nothing(
     assert (theirs.state, kept(hass)) == (ConfigEntryState.LOADED, before)
 
 
+@pytest.mark.no_fail_on_log_exception
+async def test_who_deletes_our_entry_half_way_keeps_the_built_in_switch(
+    hass: HomeAssistant, built_in: BuiltIn, theirs: MockConfigEntry
+) -> None:
+    before = kept(hass)
+    with patch.object(*STEPS[0], side_effect=RuntimeError("cut short")):
+        await async_take_over(hass)
+    await hass.config_entries.async_remove(ours(hass).entry_id)
+    await restart(hass, built_in, theirs_first=True)
+    assert (theirs.state, kept(hass)) == (ConfigEntryState.LOADED, before)
+
+
+@pytest.mark.no_fail_on_log_exception
+@pytest.mark.parametrize("step", STEPS, ids=[name for _, name in STEPS])
+async def test_an_entry_of_ours_that_is_disabled_half_way_goes_on_when_it_is_enabled(
+    hass: HomeAssistant,
+    plug: Plug,
+    built_in: BuiltIn,
+    theirs: MockConfigEntry,
+    step: tuple[type, str],
+) -> None:
+    before = kept(hass)
+    with patch.object(*step, side_effect=RuntimeError("cut short")):
+        await async_take_over(hass)
+    entry = ours(hass)
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+    await restart(hass, built_in)
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, None)
+    await hass.async_block_till_done()
+    assert hass.config_entries.async_entries(BUILT_IN, include_disabled=False) == []
+    await restart(hass, built_in)
+    await expect_taken_over(hass, plug, before)
+
+
 async def test_a_registry_that_was_not_written_in_time_is_caught_up_with(
     hass: HomeAssistant, plug: Plug, built_in: BuiltIn, theirs: MockConfigEntry
 ) -> None:

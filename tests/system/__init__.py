@@ -4,6 +4,7 @@ Run with the Python of the environment that `scripts/setup real` makes:
 
 demo.py             the program behind `scripts/demo`; demo_check.py is its `--check`
 lan_check.py        the same without the settings for development, in networks of its own
+take_over_check.py  from the built-in integration, stopped before each step and started again
 browser/            through the front end in a real browser; also behind `scripts/screenshots`
 
 home_assistant.py   a throw-away folder, the process, the user who is already there
@@ -11,5 +12,7 @@ api.py              what Home Assistant tells and takes over REST and WebSocket
 sockets.py          the simulator as a process
 user.py             what a user does, each step checked in Home Assistant and in the socket
 report.py           a line for each step
+taking_over.py      the repair that takes over, and what it takes: known.py
+cut_short/          an integration that makes a take-over fail at a step; power_cut.py loses files
 processes.py, log.py, ports.py, tools.py, private_lan.py: their helpers
 """

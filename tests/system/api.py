@@ -12,7 +12,7 @@ from .report import CheckError
 
 type Json = dict[str, Any]
 
-ANSWER_PATIENCE = 20.0  # s; the integration takes 8 s at most, for a command that nobody answers
+ANSWER_PATIENCE = 60.0  # s; the integration takes 8 s at most, for a command that nobody answers
 _NO_LIMIT = 0  # bytes; the list of translations is long
 
 
@@ -105,8 +105,10 @@ class Api:
             content = message.json()
             if content["type"] == "event":
                 self._listeners[content["id"]](content["event"]["data"])
-            elif content["type"] == "result" and content["id"] in self._answers:
-                self._answers[content["id"]].set_result(content)  # unless nobody waits any more
+            elif content["type"] == "result":
+                answer = self._answers.get(content["id"])
+                if answer is not None and not answer.done():  # somebody waits for it still
+                    answer.set_result(content)
 
     async def _ask(self, number: int, kind: str, fields: dict[str, object]) -> Any:  # noqa: ANN401
         self._answers[number] = asyncio.get_running_loop().create_future()

@@ -10,7 +10,7 @@ from .private_lan import new_network
 from .tools import ToolError
 
 SETUP_PATIENCE: Final = 900  # s; on a fresh machine it downloads a complete Home Assistant
-CHECK_PATIENCE: Final = 330  # s; the programs give up by themselves before
+CHECK_PATIENCE: Final = 1600  # s; the programs give up by themselves before
 
 _ROOT: Final = Path(__file__).parents[2]
 _PYTHON: Final = _ROOT / ".venv-real" / "bin" / "python"

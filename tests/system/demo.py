@@ -24,7 +24,7 @@ from .user import at_home
 ENDPOINT: Final = {"ORVIBO_S20_ADDRESS": LOCALHOST, "ORVIBO_S20_TARGETS": "127.255.255.255"}
 HOME_ASSISTANT: Final = f"Home Assistant {version('homeassistant')}"
 
-_CHECK_PATIENCE: Final = 300.0  # s; a minute and a half on a usual machine
+_CHECK_PATIENCE: Final = 1500.0  # s; a minute and a half on a usual machine
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from aiohttp import ClientError, ClientSession
 
 from .api import Json
 from .log import tail
-from .processes import running
+from .processes import STOP_PATIENCE, running
 from .report import CheckError
 
 INTEGRATION: Final = Path(__file__).parents[2] / "custom_components" / "orvibo_s20"
@@ -24,7 +24,7 @@ LOCALHOST: Final = "127.0.0.1"
 USER: Final = "demo"
 PASSWORD: Final = "demo"  # noqa: S105 - it is printed; the server listens on loopback only
 
-START_PATIENCE = 90.0  # s; 10 s are usual, a machine without bytecode takes longer
+START_PATIENCE = 300.0  # s; 10 s are usual, a machine that is busy or without bytecode takes longer
 _LOOK_AGAIN = 0.1  # s
 
 _CONFIGURATION: Final = """\
@@ -41,7 +41,7 @@ logbook:
 logger:
   default: warning
 """
-_LOG_OF_OURS: Final = """\
+LOG_OF_OURS: Final = """\
   logs:
     custom_components.orvibo_s20: debug
 """
@@ -54,7 +54,7 @@ class StartError(CheckError):
 class Installation:
     """A folder with Home Assistant's configuration and data, and the integration copied in."""
 
-    def __init__(self, folder: Path, port: int, more: str = _LOG_OF_OURS) -> None:
+    def __init__(self, folder: Path, port: int, more: str = LOG_OF_OURS) -> None:
         """Prepare the folder; Home Assistant will serve at this port of the loopback address.
 
         `more` is YAML for the end of its configuration, which ends with the logger.
@@ -65,7 +65,7 @@ class Installation:
         self.token: str | None = None
         self.pid: int | None = None  # of the process that was started last
         (folder / "configuration.yaml").write_text(_CONFIGURATION + more)
-        _copy_integration(folder / "custom_components" / INTEGRATION.name)
+        self.add_integration(INTEGRATION)
         # In YAML it would be a trial, which Home Assistant undoes by a restart after five minutes.
         _store(folder, "http", _http_settings(port), version=3)
         # All but the user; the other steps look for weather and radio stations on the Internet.
@@ -85,6 +85,24 @@ class Installation:
             async with running(command, log=log, environment=_environment(extra)) as process:
                 self.pid = process.pid
                 yield await self._wait_until_started(process)
+
+    def add_integration(self, folder: Path) -> None:
+        """Have Home Assistant know an integration of ours for the check, too."""
+        _copy_integration(folder, self._folder / "custom_components" / folder.name)
+
+    def storage(self, key: str) -> Path:
+        """Return one of the files that Home Assistant keeps for itself."""
+        return self._folder / ".storage" / key
+
+    async def wait_until_ended(self) -> None:
+        """Return when the process is gone; CheckError if it stays."""
+        process = Path(f"/proc/{self.pid}")
+        try:
+            async with asyncio.timeout(STOP_PATIENCE):
+                while await asyncio.to_thread(process.exists):  # noqa: ASYNC110
+                    await asyncio.sleep(_LOOK_AGAIN)
+        except TimeoutError as error:
+            raise CheckError(f"Home Assistant runs {STOP_PATIENCE:.0f} s later") from error
 
     def log(self) -> str:
         """Return everything that was logged so far, over all starts."""
@@ -119,8 +137,8 @@ class Installation:
         return StartError(f"Home Assistant {what}. The end of its log:\n{tail(self.log())}")
 
 
-def _copy_integration(target: Path) -> None:
-    shutil.copytree(INTEGRATION, target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+def _copy_integration(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
 
 
 def _store(folder: Path, key: str, data: Json, *, version: int) -> None:

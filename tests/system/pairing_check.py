@@ -38,7 +38,7 @@ from .report import CheckError, Report, expect, say
 from .sockets import Simulator, simulated
 from .timing import ON_TIME, delays
 
-_PATIENCE: Final = 150.0  # s; one minute on a usual machine
+_PATIENCE: Final = 600.0  # s; one minute on a usual machine
 _RESTART: Final = 12.0  # s; ten, and a little more
 _INSIDE: Final = "--inside"
 _KEY: Final = "abcdefgh"

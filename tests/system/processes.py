@@ -9,7 +9,7 @@ import signal
 from typing import IO, Any
 
 INTERRUPTED = 130  # the exit code, as shells have it
-STOP_PATIENCE = 30.0  # s; Home Assistant writes its database down before it ends
+STOP_PATIENCE = 120.0  # s; Home Assistant writes its database down before it ends
 
 _PIPE = asyncio.subprocess.PIPE
 

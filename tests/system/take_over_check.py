@@ -5,32 +5,36 @@ what `scripts/requirements_bench.txt` names.
 """
 
 import asyncio
-import json
 import os
 from pathlib import Path
-import signal
 import sys
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from .api import Json
-from .home_assistant import Installation
+from .cut_short import DOMAIN as CUT_SHORT, STEPS, message
+from .home_assistant import LOG_OF_OURS, Installation
 from .known import Known, until
 from .log import problems, tail
-from .private_lan import connect_our_end, new_network, simulator_at_the_other_end
+from .power_cut import cut_power, registries, wait_until_written
+from .private_lan import BENCH_SOCKETS, connect_our_end, new_network, simulator_at_the_other_end
 from .processes import run_until_stopped
 from .report import CheckError, Report, expect, say
-from .sockets import Simulator, Socket, simulated
+from .sockets import Simulator, simulated
+from .taking_over import (
+    confirm_restart,
+    issue,
+    left,
+    live_with_built_in,
+    take_over,
+    take_over_and_fail,
+    take_over_in_dialog,
+)
 from .user import DOMAIN, User, at_home
 
-_BUILT_IN: Final = "orvibo"
 _INSIDE: Final = "--inside"
 _HTTP_PORT: Final = 8123  # the network is ours alone
-_PATIENCE: Final = 300.0  # s; a minute and a half on a usual machine
-_FLOWS: Final = "/api/config/config_entries/flow"
-_REPAIRS: Final = "/api/repairs/issues/fix"
-_ENTRIES: Final = "config_entries"
-_ENTITIES: Final = "entity_registry"
+_PATIENCE: Final = 1500.0  # s; three minutes on a usual machine
+_AGAIN: Final = "Start it again"
 
 
 def main() -> int:
@@ -49,16 +53,17 @@ def main() -> int:
 async def _check() -> int:
     report = Report()
     with TemporaryDirectory(prefix="orvibo-s20-over-", ignore_cleanup_errors=True) as name:
-        home = Installation(Path(name), _HTTP_PORT)
+        home = Installation(Path(name), _HTTP_PORT, f"{LOG_OF_OURS}{CUT_SHORT}:\n")
+        home.add_integration(Path(__file__).parent / CUT_SHORT)
         try:
             async with (
                 asyncio.timeout(_PATIENCE),
-                simulated(simulator_at_the_other_end(), Path(name)) as simulator,
+                simulated(simulator_at_the_other_end(BENCH_SOCKETS), Path(name)) as simulator,
             ):
                 connect_our_end()
-                await _check_all(home, Path(name), simulator, report)
-            with report.step("Read the log: no warning"):
-                found = problems(home.log())
+                await _Journey(home, simulator, report).make()
+            with report.step("Read the log: no warning but of what was cut short"):
+                found = problems(home.log(), [message(step) for step in STEPS])
                 expect(not found, "\n".join(found))
         except Exception:
             say(f"\nThe end of Home Assistant's log:\n{tail(home.log())}\n")
@@ -67,124 +72,74 @@ async def _check() -> int:
     return 0
 
 
-async def _check_all(
-    home: Installation, folder: Path, simulator: Simulator, report: Report
-) -> None:
-    first, ours, second = await simulator.sockets()
-    async with at_home(home, simulator, report, "Start Home Assistant") as user:
-        with report.step(f"Add {ours.title} to our integration, and disable it"):
-            await user.pick(await user.search(), ours)
-            await _enable_ours(user, enabled=False)
-        known = [await _live_with_built_in(user, report, first, "Heater")]
-        await _take_over(user, report, known[0])
-        with report.step("Confirm the restart: Home Assistant ends by itself"):
-            await _confirm_restart(user)
-            await _until_ended(home)
-    async with at_home(home, simulator, report, "Start it again") as user:
-        await _expect_taken_over(user, report, known)
-        with report.step("Disable all of ours"):
-            await _enable_ours(user, enabled=False)
-        known.append(await _live_with_built_in(user, report, second, "Fan"))
-        with report.step("Wait until all that is written down"):
-            await until(lambda: _unique_ids(folder, _BUILT_IN), lambda ids: ids == {second.mac})
-        await _take_over(user, report, known[1])
-        with report.step("Kill Home Assistant when the entries are written, the registries not"):
-            await _kill_between_two_files(home, folder, known[1])
-    async with at_home(home, simulator, report, "Start it again") as user:
-        await _expect_taken_over(user, report, known)
+class _Journey:
+    """Sockets change hands one after the other, each in its own way."""
 
+    def __init__(self, home: Installation, simulator: Simulator, report: Report) -> None:
+        self._home = home
+        self._simulator = simulator
+        self._report = report
+        self._known: list[Known] = []
 
-async def _live_with_built_in(user: User, report: Report, socket: Socket, name: str) -> Known:
-    """Add a socket to the built-in integration, arrange and use it, and want ours again."""
-    with report.step(f"Add {socket.address} to the built-in integration"):
-        step = await user.api.request("POST", _FLOWS, {"handler": _BUILT_IN})
-        step = await user.answer(step, next_step_id="edit")
-        step = await user.answer(step, host=socket.address, mac=socket.mac)
-        expect(step["type"] == "create_entry", f"the built-in integration says {step}")
-    with report.step(f"Name it {name}, give it an area and labels, turn it on and off"):
-        known = await Known.make(user, step["result"]["entry_id"], socket, name)
-    with report.step("Enable ours: a repair says that the built-in integration has the port"):
-        await _enable_ours(user, enabled=True)
-        await until(lambda: _issue(user), lambda issue: issue == "built_in")
-    return known
+    async def make(self) -> None:
+        """Take over as an owner does, with a power cut, and cut short before each step."""
+        ours, whole, halved, *others = await self._simulator.sockets()
+        async with at_home(self._home, self._simulator, self._report, "Start it") as user:
+            with self._report.step(f"Add {ours.title} to our integration"):
+                await user.pick(await user.search(), ours)
+            self._known.append(await live_with_built_in(user, self._report, whole, "Heater"))
+            await take_over(user, self._report, self._known[-1])
+            await self._restart(user)
+        async with at_home(self._home, self._simulator, self._report, _AGAIN) as user:
+            await self._expect_taken_over(user)
+            self._known.append(await live_with_built_in(user, self._report, halved, "Fan"))
+            await self._cut_power(user)
+        for step, socket in zip(STEPS, others, strict=False):
+            async with at_home(self._home, self._simulator, self._report, _AGAIN) as user:
+                await self._expect_taken_over(user)
+                name = f"Lamp_{socket.number}"
+                self._known.append(await live_with_built_in(user, self._report, socket, name))
+                await take_over_and_fail(user, self._report, self._known[-1], step)
+            await self._go_on(step)
+        async with at_home(self._home, self._simulator, self._report, _AGAIN) as user:
+            await self._expect_taken_over(user)
 
+    async def _restart(self, user: User) -> None:
+        with self._report.step("Confirm the restart: Home Assistant ends by itself"):
+            await confirm_restart(user, self._home)
 
-async def _expect_taken_over(user: User, report: Report, all_known: list[Known]) -> None:
-    for known in all_known:
-        with report.step(f"{known.switch} is as it was, has its history, and works"):
-            await known.expect_ours(user)
-    with report.step("There is no repair any more, and nothing of the built-in integration"):
-        await until(lambda: _issue(user), lambda issue: issue is None)
-        left = await user.api.command("config_entries/get", domain=_BUILT_IN)
-        expect(not left, f"the built-in integration still has {left}")
+    async def _cut_power(self, user: User) -> None:
+        known = self._known[-1]
+        with self._report.step("Wait until all that is written down"):
+            await wait_until_written(self._home, known)
+            before = await asyncio.to_thread(registries, self._home)
+        await take_over(user, self._report, known)
+        with self._report.step("Cut the power when the entries are written, the registries not"):
+            await cut_power(self._home, known, before)
 
+    async def _go_on(self, cut: str) -> None:
+        """Start again after a cut, and do what an owner then has to do, if anything."""
+        known = self._known[-1]
+        async with at_home(self._home, self._simulator, self._report, _AGAIN) as user:
+            if cut == "our_entry":
+                with self._report.step("Nothing has changed: it is still the built-in one's"):
+                    await known.expect_same(user)
+                if await issue(user):
+                    await take_over(user, self._report, known)
+                else:  # ours was faster, and has the port
+                    await take_over_in_dialog(user, self._report, known)
+            with self._report.step("What was left to do is done by itself"):
+                await until(lambda: left(user), lambda entries: not entries)
+                expect(await known.platform(user.api) == DOMAIN, "the switch is not ours")
+            if await issue(user):  # the built-in one was faster, and has the port once more
+                await self._restart(user)
 
-# --- taking over ---
-
-
-async def _take_over(user: User, report: Report, known: Known) -> None:
-    """Open the repair and confirm it, but not the restart."""
-    with report.step("Open the repair: it names the socket, and what is kept and lost"):
-        step = await user.api.request("POST", _REPAIRS, _repair())
-        expect(step["step_id"] == "take_over", f"the repair shows {step}")
-        named = step["description_placeholders"]["sockets"]
-        expect(known.socket.address in named, f"the repair names {named}")
-        expect(await known.platform(user.api) == _BUILT_IN, "something was changed before")
-    with report.step("Confirm: the entry changes hands, and a restart is offered"):
-        step = await user.api.request("POST", f"{_REPAIRS}/{step['flow_id']}", {})
-        expect(step["step_id"] == "restart", f"the repair shows {step}")
-        left = await user.api.command("config_entries/get", domain=_BUILT_IN)
-        expect(not left, f"the built-in integration still has {left}")
-        expect(await known.platform(user.api) == DOMAIN, "the switch is not ours")
-
-
-async def _confirm_restart(user: User) -> None:
-    """Open the repair again, as if it had been left: it goes on where it was."""
-    step = await user.api.request("POST", _REPAIRS, _repair())
-    expect(step["step_id"] == "restart", f"the repair shows {step}")
-    step = await user.api.request("POST", f"{_REPAIRS}/{step['flow_id']}", {})
-    expect(step["type"] == "create_entry", f"the repair shows {step}")
-
-
-async def _until_ended(home: Installation) -> None:
-    process = Path(f"/proc/{home.pid}")
-    await until(lambda: asyncio.to_thread(process.exists), lambda runs: not runs)
-
-
-async def _kill_between_two_files(home: Installation, folder: Path, known: Known) -> None:
-    """Home Assistant writes entries a second after a change, and registries after ten."""
-    mac = known.socket.mac
-    await until(lambda: _unique_ids(folder, DOMAIN, _ENTRIES), lambda ids: mac in ids)
-    expect(home.pid, "Home Assistant has no process")
-    os.kill(home.pid or 0, signal.SIGKILL)
-    await _until_ended(home)
-    expect(mac not in await _unique_ids(folder, DOMAIN), "too late: the registry is written, too")
-
-
-async def _unique_ids(folder: Path, integration: str, file: str = _ENTITIES) -> set[str]:
-    """Return what Home Assistant has written down of an integration."""
-    text = await asyncio.to_thread((folder / ".storage" / f"core.{file}").read_text)
-    items = json.loads(text)["data"]["entries" if file == _ENTRIES else "entities"]
-    owner = "domain" if file == _ENTRIES else "platform"
-    return {one["unique_id"] for one in items if one[owner] == integration}
-
-
-# --- what Home Assistant tells ---
-
-
-def _repair() -> Json:
-    return {"handler": DOMAIN, "issue_id": "port_in_use"}
-
-
-async def _issue(user: User) -> str | None:
-    issues = (await user.api.command("repairs/list_issues"))["issues"]
-    return next((one["translation_key"] for one in issues if one["domain"] == DOMAIN), None)
-
-
-async def _enable_ours(user: User, *, enabled: bool) -> None:
-    for entry in await user.entries():
-        disabled_by = None if enabled else "user"
-        await user.api.command("config_entries/disable", entry_id=entry, disabled_by=disabled_by)
+    async def _expect_taken_over(self, user: User) -> None:
+        with self._report.step(f"{len(self._known)} switches are as they were, and work"):
+            await asyncio.gather(*(known.expect_ours(user) for known in self._known))
+        with self._report.step("There is no repair any more, and nothing of the built-in one"):
+            await until(lambda: issue(user), lambda found: found is None)
+            expect(not await left(user), f"the built-in integration still has {await left(user)}")
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ from .visit import Visit
 
 OUTPUT: Final = Path(__file__).parents[3] / ".browser"
 
-_PATIENCE: Final = 300.0  # s; two and a half minutes on a usual machine
+_PATIENCE: Final = 1500.0  # s; two and a half minutes on a usual machine
 _SPARE: Final = "10.99.0.20"  # nobody has it at first
 _HTTP_PORT: Final = 8123  # the network is ours alone
 _INSIDE: Final = "--inside"
