@@ -22,7 +22,7 @@ from .clock_repair import async_clear_clock_issues, async_report_clock_issues
 from .const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE
 from .errors import translating
 from .memory import MemoryCoordinator
-from .s20 import ClockReading, LanError, NotKeptError, decode_clock, nearest_offset
+from .s20 import ClockReading, NotKeptError, decode_clock, nearest_offset
 from .zone import find_change, local_offset
 
 _LOGGER = logging.getLogger(__name__)
@@ -123,6 +123,11 @@ class ClockKeeper:
 
     # --- what can be done ---
 
+    async def async_ask_clock(self) -> None:
+        """Have the device tell its clock; HomeAssistantError if it does not."""
+        with translating(self._entry.title, self._device):
+            await self._device.timekeeping.read_clock()
+
     async def async_set_clock(self) -> None:
         """Set the clock; HomeAssistantError if the device does not say that it did."""
         with translating(self._entry.title, self._device):
@@ -169,19 +174,11 @@ class ClockKeeper:
 
     @callback
     def _async_each_hour(self, now: datetime) -> None:
-        self._async_ask()
+        moment, reading = self._hass.loop.time(), self._device.clock
+        is_fresh = reading is not None and moment - reading.heard_at < FRESH
+        if not is_fresh and self._device.subscription.is_live(moment):
+            self._async_do(self.async_ask_clock)
         self._async_wait_for_change(now)
-
-    @callback
-    def _async_ask(self) -> None:
-        """Have the device tell its clock, unless it has announced it within the hour."""
-        now, reading = self._hass.loop.time(), self._device.clock
-        if reading is not None and now - reading.heard_at < FRESH:
-            return
-        try:
-            self._device.call(())
-        except LanError as error:
-            _LOGGER.debug("%s: the clock was not asked for: %s", self._entry.title, error)
 
     @callback
     def _async_tell(self) -> None:

@@ -83,7 +83,6 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
         """Hear the device, then what it remembers."""
         await self._async_subscribe()
         await self.memory.async_refresh()
-        self.clock.async_start()
 
     @override
     async def _async_update_data(self) -> bool:

@@ -35,6 +35,26 @@ async def test_the_clock_of_every_device_can_be_set(
         assert shown == pytest.approx(YEAR_2030.timestamp() + lan.now() - start, abs=0.9)
 
 
+@pytest.mark.parametrize("loss", [0.0, 0.4])
+async def test_a_device_tells_its_clock_when_asked(
+    device: Device, plug: Plug, memory_lan: MemoryLan, loss: float
+) -> None:
+    plug.set_clock(YEAR_2030.timestamp(), asyncio.get_running_loop().time())
+    memory_lan.network.set_loss(loss)
+    told = await device.timekeeping.read_clock()
+    shown = decode_clock(told.value, YEAR_2030)
+    assert shown is not None
+    assert abs((shown - YEAR_2030).total_seconds()) < 4.0
+    assert device.clock is not None
+
+
+async def test_a_device_that_does_not_tell_its_clock_is_an_error(device: Device, lan: Lan) -> None:
+    start = lan.now()
+    with pytest.raises(NoAnswerError):
+        await device.timekeeping.read_clock()
+    assert lan.now() - start == pytest.approx(3.0)
+
+
 async def test_what_was_set_is_known_without_asking(device: Device, plug: Plug, lan: Lan) -> None:
     await device.timekeeping.set_clock(YEAR_2030)
     assert device.clock is not None

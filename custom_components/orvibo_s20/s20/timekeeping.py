@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .answers import Answer, CountdownAnswer
+from .answers import Answer, CountdownAnswer, DiscoveryAnswer
 from .clock import ClockReading, encode_clock
-from .conversation import Conversation, acknowledged
+from .conversation import PATIENCE, Conversation, acknowledged, wait
 from .errors import NotKeptError
 from .frames import Opcode
-from .requests import CountdownRequest, SetClockRequest
+from .requests import CountdownRequest, FindRequest, SetClockRequest
 
 ROUNDS = 3  # of setting and reading back
 LONGEST_COUNTDOWN = 2**16 - 1  # s; the vendor's app stopped at 16:59:59
@@ -42,6 +42,22 @@ class Timekeeping:
     def on_told(self, clock: int, now: float) -> None:
         """Note what a discovery answer tells of the clock."""
         self.clock = ClockReading(clock, now)
+
+    async def read_clock(self) -> ClockReading:
+        """Have the device tell its clock; it hears nothing for a moment afterwards.
+
+        NoAnswerError after 3 s of silence.
+        """
+        request = FindRequest(self._talk.mac)
+        async with self._talk.patience(PATIENCE):
+            with self._talk.expect(_discovered) as told:
+                for pause in self._talk.answer_time.pauses():
+                    async with self._talk.turn:
+                        await self._talk.send(request)
+                        if await wait(pause, told):
+                            break
+                answer = await told
+        return ClockReading(answer.clock, self._now())
 
     async def set_clock(self, moment: datetime) -> None:
         """Set the clock to an aware moment, which is now.
@@ -107,6 +123,10 @@ class _SetClockRequest:
 
     def encode(self) -> bytes:
         return SetClockRequest(self._mac, self.clock()).encode()
+
+
+def _discovered(answer: Answer) -> DiscoveryAnswer | None:
+    return answer if isinstance(answer, DiscoveryAnswer) else None
 
 
 def _countdown(answer: Answer) -> CountdownAnswer | None:
