@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.s20.requests import FindRequest
 from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC, add_plug
+from tests.simulator.latency import Uniform
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
 
@@ -146,6 +147,22 @@ async def test_a_flood_of_forged_announcements_costs_a_probe_a_second(
     entry = await set_up()
     for number in range(2000):
         announce(memory_lan, f"10.10.11.{number % 250 + 1}")
+        await asyncio.sleep(0.01)
+    probes = [sent for _, sent in memory_lan.sent if sent.data == FindRequest(MAC).encode()]
+    assert len(probes) <= 21
+    assert entry.data[CONF_HOST] == ADDRESS
+
+
+async def test_an_impostor_that_answers_a_flood_costs_no_more(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    """Each question makes the real socket deaf for a moment, so it would get lost among them."""
+    entry = await set_up()
+    impostor = memory_lan.add(Plug("10.10.10.66", MAC, seed=3, now=hass.loop.time()))
+    impostor.parameters.burst_delay = Uniform(0.0, 0.0)
+    memory_lan.sent.clear()
+    for _ in range(2000):
+        announce(memory_lan, "10.10.10.66")
         await asyncio.sleep(0.01)
     probes = [sent for _, sent in memory_lan.sent if sent.data == FindRequest(MAC).encode()]
     assert len(probes) <= 21
