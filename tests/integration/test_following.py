@@ -36,10 +36,11 @@ async def test_a_socket_that_announces_itself_elsewhere_is_followed_at_once(
     hass: HomeAssistant, plug: Plug, set_up: SetUp
 ) -> None:
     entry = await set_up()
+    coordinator = entry.runtime_data
     plug.move(NEW_ADDRESS, hass.loop.time())  # announces itself 0.7 s later
     await asyncio.sleep(3.0)
     assert entry.data[CONF_HOST] == NEW_ADDRESS
-    assert entry.state is ConfigEntryState.LOADED
+    assert entry.runtime_data is coordinator  # so there was no reload
     plug.press(hass.loop.time())
     await asyncio.sleep(0.05)
     assert state(hass) == STATE_ON
@@ -180,6 +181,12 @@ async def test_an_absent_socket_is_looked_for_ever_more_rarely(
     await asyncio.sleep(3600.0)
     moments = sorted({round(at) for at, _ in memory_lan.sent})
     assert 11 <= len(moments) <= 13
+    assert {one.data for _, one in memory_lan.sent} == {FindRequest(MAC).encode()}
+    assert {one.destination[0] for _, one in memory_lan.sent} == {
+        ADDRESS,
+        "10.10.10.255",
+        "255.255.255.255",
+    }
     plug.plug_in(hass.loop.time())
     await asyncio.sleep(5.0)
     assert state(hass) == STATE_OFF
