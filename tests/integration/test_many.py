@@ -11,7 +11,9 @@ from homeassistant.const import STATE_ON
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.orvibo_s20.candidates import async_search
 from custom_components.orvibo_s20.s20.answers import DiscoveryAnswer
+from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.benchmarks.virtual import add_plugs, address, mac
 from tests.simulator.memory import MemoryLan, VirtualLoop
 from tests.simulator.plug import Plug
@@ -87,4 +89,19 @@ async def test_a_discovery_storm_holds_the_loop_for_ten_milliseconds_at_most(
         assert [state(hass, f"switch.socket_{n}") for n in range(added)] == [STATE_ON] * added
         await asyncio.sleep(3.0)  # for what Home Assistant does about it
     assert len(rounds) > count
+    assert max(rounds) < LONGEST_HOLD
+
+
+async def test_a_search_that_finds_very_many_holds_the_loop_no_longer(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    """Each of them is asked for its name, as soon as they have stopped to answer."""
+    hass.loop.set_debug(False)
+    add_plugs(memory_lan, SOCKETS)
+    shared = async_get_shared_lan(hass)
+    lan = await shared.async_hold("a flow")
+    with timed_rounds(hass) as rounds:
+        findings = await async_search(hass, lan, [], lambda _share: None)
+    shared.async_release("a flow")
+    assert len(findings.candidates) == SOCKETS
     assert max(rounds) < LONGEST_HOLD

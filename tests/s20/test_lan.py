@@ -175,6 +175,17 @@ async def test_a_real_endpoint_does_not_share_its_port(socket_enabled: None) -> 
         pass
 
 
+async def test_a_large_receive_buffer_is_asked_for_and_what_was_granted_is_known(
+    socket_enabled: None,
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        usual = other.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
+        granted = other.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+    async with await Lan.open("127.0.0.1", 0) as lan:
+        assert lan.receive_buffer == granted >= usual
+
+
 async def test_an_endpoint_that_breaks_is_opened_again(
     lan: Lan, device: Device, plug: Plug, memory_lan: MemoryLan
 ) -> None:
