@@ -460,6 +460,21 @@ async def test_only_the_newest_command_fails(device: Device) -> None:
     await older
 
 
+async def test_a_command_that_is_overtaken_in_its_last_moment_does_not_fail(
+    device: Device, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    """An announcement keeps it from sending, and so from noticing, until its time is over."""
+    plug.parameters.latency = Uniform(0.23, 0.23)  # so that its next try is due at 7.95 s
+    await device.subscribe()
+    plug.leave_network(asyncio.get_running_loop().time())
+    reply(memory_lan, DiscoveryAnswer(MAC, "SOC005", 0, b"\x00"), after=7.9)
+    older = asyncio.create_task(device.set_power(True))
+    await asyncio.sleep(7.96)
+    with pytest.raises(NoAnswerError):
+        await device.set_power(False)
+    await older
+
+
 async def test_a_command_has_its_turn_during_a_poll_without_an_answer(
     device: Device, plug: Plug, memory_lan: MemoryLan, lan: Lan
 ) -> None:

@@ -15,7 +15,7 @@ from .answers import (
 )
 from .clock import ClockReading
 from .conversation import SUCCESS, Conversation, Match, wait
-from .errors import LanError, MalformedFrameError
+from .errors import LanError, MalformedFrameError, S20Error
 from .frames import Opcode
 from .journal import Journal
 from .lan import Lan
@@ -154,6 +154,9 @@ class Device:
                 if wish.newer is None:
                     async with self._talk.patience(POWER_PATIENCE):
                         await self._fulfil(wish)
+        except S20Error:
+            if wish.newer is None:
+                raise
         finally:
             wish.ended.set()
             if self._wish is wish:
