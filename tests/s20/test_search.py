@@ -91,6 +91,13 @@ async def test_all_devices_are_found_on_a_lossy_network(lan: Lan, memory_lan: Me
     assert len(await search(lan, BROADCAST)) == 50
 
 
+async def test_a_device_that_misses_four_questions_is_found_all_the_same(
+    lan: Lan, plug: Plug, other: Plug
+) -> None:
+    other.lose_next(4)
+    assert len(await search(lan, ["10.10.10.255"])) == 2
+
+
 async def test_a_search_by_mac_asks_only_that_device(lan: Lan, plug: Plug, other: Plug) -> None:
     start = lan.now()
     found = await search(lan, BROADCAST, mac=MAC)
