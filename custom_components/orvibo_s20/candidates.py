@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Final
 
 from homeassistant.const import CONF_HOST, CONF_MODEL
@@ -17,6 +18,7 @@ from .s20 import LONGEST_SEARCH, Device, Found, Lan, S20Error, scan, scan_time, 
 
 _PROGRESS_INTERVAL: Final = timedelta(seconds=0.5)
 _MOST_CANDIDATES: Final = 256  # each is asked for its name; more are not a house but an attack
+_BEGUN_AT_ONCE: Final = 16
 _MOST_UNSUPPORTED: Final = 16  # each is named in a text
 
 
@@ -91,14 +93,23 @@ async def async_examine(lan: Lan, found: Found) -> Candidate:
 async def _async_sort_out(lan: Lan, found: Sequence[Found], known: Collection[str]) -> Findings:
     """Tell the S20 that are new, sorted by name, from what else there is."""
     new = [one for one in found if one.answer.is_s20 and one.mac not in known]
-    examined = [async_examine(lan, one) for one in new[:_MOST_CANDIDATES]]
-    candidates = await asyncio.gather(*examined)
+    candidates = await _async_examine_all(lan, new[:_MOST_CANDIDATES])
     candidates.sort(key=lambda candidate: candidate.title.casefold())
     others = [one for one in found if not one.answer.is_s20][:_MOST_UNSUPPORTED]
     return Findings(
         {candidate.mac: candidate for candidate in candidates},
         tuple(f"{one.answer.kind} ({one.address})" for one in others),
     )
+
+
+async def _async_examine_all(lan: Lan, found: Sequence[Found]) -> list[Candidate]:
+    """Examine all at once, but begin with a few at a time: everybody else has a turn between."""
+    examining = []
+    async with asyncio.TaskGroup() as group:
+        for batch in batched(found, _BEGUN_AT_ONCE, strict=False):
+            examining += [group.create_task(async_examine(lan, one)) for one in batch]
+            await asyncio.sleep(0)
+    return [task.result() for task in examining]
 
 
 @contextmanager

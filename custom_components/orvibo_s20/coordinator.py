@@ -88,8 +88,8 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
     async def _async_update_data(self) -> bool:
         """Renew the subscription, which tells the relay state, or look for an absent device."""
         if self.missed_polls >= MISSED_POLLS:
-            await self._async_look_around()
-            await self._async_look_more_rarely()
+            if await self._async_look_around():
+                await self._async_look_more_rarely()
             raise self._update_failed(NoAnswerError(f"{self.device} is absent"))
         try:
             await self._async_subscribe()
@@ -104,11 +104,15 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
             self.update_interval = POLL_INTERVAL if is_local else ROUTED_POLL_INTERVAL
         return self.data  # as heard by now: a push may have overtaken the answer
 
-    async def _async_look_around(self) -> None:
-        """Ask everywhere for the device, once; any answer brings it back, wherever it is."""
+    async def _async_look_around(self) -> bool:
+        """Ask everywhere for the device, once; any answer brings it back, wherever it is.
+
+        Returns whether a question left: without a network of our own its absence means nothing.
+        """
         targets = await async_get_targets(self.hass)
         with suppress(LanError):  # closed meanwhile: Home Assistant stops
-            self.device.call(targets)
+            return self.device.call(targets)
+        return False
 
     async def _async_look_more_rarely(self) -> None:
         """Double the interval: a device that was put away for the season costs next to nothing."""

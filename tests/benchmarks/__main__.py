@@ -19,7 +19,7 @@ from .progress import progress
 from .sizes import FULL, QUICK, Sizes
 from .table import render
 
-_PATIENCE = 1260.0  # s; the comparison gives up by itself before
+_PATIENCE = 2460.0  # s; the comparison gives up by itself before
 
 
 def main() -> int:

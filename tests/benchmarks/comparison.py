@@ -29,7 +29,7 @@ from .progress import progress
 from .rivals import OTHER, OURS, Rival
 from .sizes import FULL, QUICK, Sizes
 
-_PATIENCE: Final = 1200.0  # s; a bound, not an expectation
+_PATIENCE: Final = 2400.0  # s; a bound, not an expectation
 
 
 def main() -> int:

@@ -2,14 +2,18 @@
 
     python -m tests.benchmarks.fuzz --datagrams 10000000 --seed 7
 
-sends them straight into an endpoint with a few devices, and prints the rate.
+sends them straight into an endpoint with a few devices, and prints the rate; then as many into the
+one of a Home Assistant, where each may change no more than it proves.
 """
 
 import argparse
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 import gc
+import logging
+import os
 from random import Random
 import sys
 from time import perf_counter
@@ -21,6 +25,7 @@ from tests.simulator import wire
 from tests.simulator.memory import MemoryLan, VirtualLoop
 from tests.simulator.wire import PORT, Datagram, Opcode
 
+DATAGRAMS_VARIABLE, SEED_VARIABLE = "ORVIBO_S20_FUZZ_DATAGRAMS", "ORVIBO_S20_FUZZ_SEED"
 BATCH = 1000  # datagrams between two looks at the clock
 APART = 0.002  # virtual s between two datagrams
 PROGRESS = 1_000_000  # datagrams between two lines
@@ -161,10 +166,11 @@ async def flood(datagrams: int, seed: int) -> Flood:
     assert isinstance(loop, VirtualLoop)
     failures: list[str] = []
     loop.set_exception_handler(lambda _loop, context: failures.append(str(context)))
-    memory = DirectLan(loop)
+    memory, log = DirectLan(loop), LogCounter()
     homes = [Home(f"ac:cf:23:00:00:0{n}", f"10.10.10.5{n}") for n in range(3)]
     result = Flood(seed)
     async with await Lan.open() as lan:
+        logging.getLogger().addHandler(log)
         devices = [Device(lan, home.mac, home.address) for home in homes]
         target = Target(memory, homes, devices, Mutator(Random(seed), homes))
         await _pour(target, min(datagrams // 10, 200_000), Flood(seed))  # fills every cache
@@ -174,9 +180,31 @@ async def flood(datagrams: int, seed: int) -> Flood:
         for device in devices:
             device.close()
     memory.stop()
+    logging.getLogger().removeHandler(log)
     assert not failures, f"seed {seed}: {failures[:3]}"
+    flooding = log.flooding(datagrams * APART)
+    assert not flooding, f"seed {seed}: {flooding}"
     assert result.growth < GROWTH, f"seed {seed}: {result.growth} blocks more than before"
     return result
+
+
+class LogCounter(logging.Handler):
+    """Counts the lines that an owner would find in the log."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        super().__init__(logging.INFO)
+        self._kinds: Counter[str] = Counter()
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count a line as one of its kind, whatever it is about."""
+        self._kinds[f"{record.name}: {record.msg}"] += 1
+
+    def flooding(self, seconds: float) -> dict[str, int]:
+        """Return the kinds with more than a line a minute."""
+        most = seconds / 60.0 + 1
+        return {kind: number for kind, number in self._kinds.items() if number > most}
 
 
 @dataclass(slots=True)
@@ -218,14 +246,26 @@ def count_blocks() -> int:
 
 
 def main() -> int:
-    """Run the flood that the arguments ask for. Returns the exit code."""
+    """Run the floods that the arguments ask for. Returns the exit code."""
     parser = argparse.ArgumentParser(description="Pour broken datagrams into the endpoint.")
     parser.add_argument("--datagrams", type=int, default=10_000_000)
     parser.add_argument("--seed", type=int, default=1, help="what the datagrams are drawn from")
     options = parser.parse_args()
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         sys.stdout.write(f"{runner.run(flood(options.datagrams, options.seed))}\n")
-    return 0
+    return _flood_home(options.datagrams, options.seed)
+
+
+def _flood_home(datagrams: int, seed: int) -> int:
+    """Do the same in a Home Assistant, by way of its test."""
+    os.environ[DATAGRAMS_VARIABLE] = str(datagrams)
+    os.environ[SEED_VARIABLE] = str(seed)
+    import pytest  # noqa: PLC0415  only the command needs it here
+
+    test = "tests/integration/test_fuzz.py::test_a_long_flood_on_demand"
+    return int(
+        pytest.main([test, "-q", "--show-capture=no", "--timeout=0", "-p", "no:cacheprovider"])
+    )
 
 
 if __name__ == "__main__":

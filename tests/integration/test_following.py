@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.s20.requests import FindRequest, SubscribeRequest
 from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC, add_plug
+from tests.simulator.latency import Uniform
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
 
@@ -35,10 +36,11 @@ async def test_a_socket_that_announces_itself_elsewhere_is_followed_at_once(
     hass: HomeAssistant, plug: Plug, set_up: SetUp
 ) -> None:
     entry = await set_up()
+    coordinator = entry.runtime_data
     plug.move(NEW_ADDRESS, hass.loop.time())  # announces itself 0.7 s later
     await asyncio.sleep(3.0)
     assert entry.data[CONF_HOST] == NEW_ADDRESS
-    assert entry.state is ConfigEntryState.LOADED
+    assert entry.runtime_data is coordinator  # so there was no reload
     plug.press(hass.loop.time())
     await asyncio.sleep(0.05)
     assert state(hass) == STATE_ON
@@ -152,6 +154,22 @@ async def test_a_flood_of_forged_announcements_costs_a_probe_a_second(
     assert entry.data[CONF_HOST] == ADDRESS
 
 
+async def test_an_impostor_that_answers_a_flood_costs_no_more(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    """Each question makes the real socket deaf for a moment, so it would get lost among them."""
+    entry = await set_up()
+    impostor = memory_lan.add(Plug("10.10.10.66", MAC, seed=3, now=hass.loop.time()))
+    impostor.parameters.burst_delay = Uniform(0.0, 0.0)
+    memory_lan.sent.clear()
+    for _ in range(2000):
+        announce(memory_lan, "10.10.10.66")
+        await asyncio.sleep(0.01)
+    probes = [sent for _, sent in memory_lan.sent if sent.data == FindRequest(MAC).encode()]
+    assert len(probes) <= 21
+    assert entry.data[CONF_HOST] == ADDRESS
+
+
 async def test_an_absent_socket_is_looked_for_ever_more_rarely(
     hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
 ) -> None:
@@ -163,6 +181,12 @@ async def test_an_absent_socket_is_looked_for_ever_more_rarely(
     await asyncio.sleep(3600.0)
     moments = sorted({round(at) for at, _ in memory_lan.sent})
     assert 11 <= len(moments) <= 13
+    assert {one.data for _, one in memory_lan.sent} == {FindRequest(MAC).encode()}
+    assert {one.destination[0] for _, one in memory_lan.sent} == {
+        ADDRESS,
+        "10.10.10.255",
+        "255.255.255.255",
+    }
     plug.plug_in(hass.loop.time())
     await asyncio.sleep(5.0)
     assert state(hass) == STATE_OFF

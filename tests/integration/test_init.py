@@ -1,14 +1,22 @@
 """Setting up and unloading: the endpoint is there when it is needed, and nothing stays behind."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+import logging
 from unittest.mock import patch
 
-from homeassistant.config_entries import SOURCE_USER, ConfigEntryDisabler, ConfigEntryState
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigEntryDisabler,
+    ConfigEntryState,
+)
 from homeassistant.const import (
     ATTR_ENTITY_ID,
     EVENT_HOMEASSISTANT_FINAL_WRITE,
     EVENT_HOMEASSISTANT_STOP,
     SERVICE_TURN_OFF,
+    SERVICE_TURN_ON,
     Platform,
 )
 from homeassistant.core import Event, HomeAssistant
@@ -19,11 +27,22 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.s20.answers import PowerPush
 from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
+from tests.benchmarks.leaks import find_routes, find_tasks, find_timers
 from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC, add_plug
 from tests.simulator.memory import PORT, MemoryLan
 from tests.simulator.plug import Plug
 
 from .conftest import SetUp, make_entry, pass_time
+
+END: dict[str, Callable[[HomeAssistant, ConfigEntry], Awaitable[object]]] = {
+    "unload": lambda hass, entry: hass.config_entries.async_unload(entry.entry_id),
+    "reload": lambda hass, entry: hass.config_entries.async_reload(entry.entry_id),
+    "remove": lambda hass, entry: hass.config_entries.async_remove(entry.entry_id),
+    "disable": lambda hass, entry: hass.config_entries.async_set_disabled_by(
+        entry.entry_id, ConfigEntryDisabler.USER
+    ),
+    "stop": lambda hass, _entry: hass.async_stop(force=True),
+}
 
 
 @pytest.fixture
@@ -228,6 +247,38 @@ async def test_a_command_ends_with_its_entry(
         await command
     await asyncio.sleep(10.0)
     assert plug.relay is False
+
+
+@pytest.mark.parametrize("end", ["unload", "reload", "remove", "disable", "stop"])
+@pytest.mark.parametrize("seconds", [0.0, 0.01, 0.3, 1.0])
+async def test_an_end_in_the_middle_of_a_command_leaves_nothing_behind(  # noqa: PLR0917  one case
+    hass: HomeAssistant,
+    memory_lan: MemoryLan,
+    plug: Plug,
+    set_up: SetUp,
+    caplog: pytest.LogCaptureFixture,
+    end: str,
+    seconds: float,
+) -> None:
+    caplog.set_level(logging.INFO)
+    entry = await set_up()
+    lan = async_get_shared_lan(hass).lan
+    assert lan is not None
+    plug.leave_network(hass.loop.time())
+    on = {ATTR_ENTITY_ID: "switch.kitchen"}
+    call = hass.services.async_call(Platform.SWITCH, SERVICE_TURN_ON, on, blocking=True)
+    calling = hass.loop.create_task(call)
+    await asyncio.sleep(seconds)
+    await END[end](hass, entry)
+    [error] = await asyncio.gather(calling, return_exceptions=True)
+    assert isinstance(error, asyncio.CancelledError if end == "stop" else HomeAssistantError)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    if end == "reload":
+        await hass.config_entries.async_unload(entry.entry_id)
+    await asyncio.sleep(1.0)
+    assert (find_tasks(), find_timers(hass.loop), memory_lan.open_ports) == ([], [], [])
+    assert end == "stop" or find_routes(lan) == []
+    assert "Traceback" not in caplog.text
 
 
 async def test_removing_an_entry_that_failed_to_unload_frees_the_port(

@@ -113,7 +113,7 @@ async def test_there_is_one_sweep_at_start_and_none_by_the_clock(
     moments = sweeps(memory_lan)
     assert len(moments) == 3
     gaps = [later - earlier for earlier, later in itertools.pairwise(moments)]
-    assert all(0.55 <= gap <= 0.85 for gap in gaps)
+    assert all(0.45 <= gap <= 0.75 for gap in gaps)
 
 
 async def test_a_lost_socket_starts_one_sweep(

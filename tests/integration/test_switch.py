@@ -1,6 +1,8 @@
 """The switch as its owner meets it: in Home Assistant, at the socket, and when that is gone."""
 
 import asyncio
+import errno
+from itertools import pairwise
 import logging
 
 from homeassistant.const import (
@@ -19,14 +21,14 @@ import pytest
 
 from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.s20.answers import PowerPush, SubscribeAnswer
-from tests.conftest import ADDRESS, MAC
+from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC, add_plug
 from tests.simulator.latency import Uniform
 from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import AfterPowerCut
 from tests.simulator.plug import Plug
 from tests.simulator.variants import SecretivePlug
 
-from .conftest import ENTITY, SetUp, state
+from .conftest import ENTITY, SetUp, make_entry, state
 
 LOST = (
     "Error fetching Kitchen data: Kitchen did not answer at 10.10.10.43. Check that it has power, "
@@ -63,6 +65,7 @@ async def test_a_lost_push_is_repaired_by_the_next_poll(
     hass: HomeAssistant, plug: Plug, set_up: SetUp
 ) -> None:
     await set_up()
+    await asyncio.sleep(1.0)  # it has told its clock, and its relay with it
     plug.forget_subscribers()
     plug.press(hass.loop.time())
     await asyncio.sleep(1.0)
@@ -159,6 +162,7 @@ async def test_a_refused_command_fails_with_the_reason(
     hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
 ) -> None:
     await set_up()
+    await asyncio.sleep(1.0)
     plug.leave_network(hass.loop.time())
     refusal = SubscribeAnswer(MAC, power=True, result=1).encode()
     hass.loop.call_later(0.02, memory_lan.say, refusal, ADDRESS)
@@ -207,11 +211,61 @@ async def test_switching_waits_for_a_slow_relay(
     assert hass.loop.time() - start > 0.3
 
 
+@pytest.mark.parametrize("minutes", [1, 10])
+async def test_sockets_come_back_when_home_assistant_was_off_the_network(  # noqa: PLR0917  one case
+    hass: HomeAssistant,
+    plug: Plug,
+    set_up: SetUp,
+    memory_lan: MemoryLan,
+    caplog: pytest.LogCaptureFixture,
+    minutes: int,
+) -> None:
+    """They say nothing by themselves, as they missed nobody. Nothing is restarted or reloaded."""
+    caplog.set_level(logging.INFO)
+    plug.parameters.announce_copies = 0
+    entry = await set_up()
+    coordinator = entry.runtime_data
+    memory_lan.send_error = OSError(errno.ENETUNREACH, "Network is unreachable")
+    await asyncio.sleep(60.0 * minutes)
+    memory_lan.send_error = None
+    await asyncio.sleep(61.0)
+    assert state(hass) == STATE_OFF
+    assert entry.runtime_data is coordinator
+    assert "Traceback" not in caplog.text
+    await call(hass, SERVICE_TURN_ON)
+    assert plug.relay is True
+
+
+async def test_a_silent_socket_does_not_delay_another_in_the_same_service_call(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    other = add_plug(memory_lan)
+    make_entry(OTHER_MAC, OTHER_ADDRESS, "Lamp").add_to_hass(hass)
+    await set_up()  # both
+    other.leave_network(hass.loop.time())
+    both = {ATTR_ENTITY_ID: [ENTITY, "switch.lamp"]}
+    calling = hass.async_create_task(
+        hass.services.async_call(Platform.SWITCH, SERVICE_TURN_ON, both, blocking=True)
+    )
+    await asyncio.sleep(0.4)
+    assert (plug.relay, state(hass), calling.done()) == (True, STATE_ON, False)
+    with pytest.raises(HomeAssistantError, match="Lamp did not answer"):
+        await calling
+
+
 async def test_a_socket_hears_of_us_three_times_a_minute_at_most_when_nothing_happens(
     hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
 ) -> None:
-    """Six runs of announcements included."""
+    """In any minute of an hour, six runs of announcements included."""
     await set_up()
+    await asyncio.sleep(60.0)
     memory_lan.sent.clear()
     await asyncio.sleep(3600.0)
     assert len(memory_lan.sent) <= 3 * 60
+    questions = [
+        later
+        for earlier, later in pairwise(at for at, _ in memory_lan.sent)
+        if later - earlier > 1.0  # s; else it is asked again because the answer takes its time
+    ]
+    spans = [fourth - first for first, fourth in zip(questions, questions[3:], strict=False)]
+    assert min(spans) > 59.5  # s; a question waits until a socket has said everything

@@ -16,12 +16,17 @@ from custom_components.orvibo_s20.s20 import (
 from custom_components.orvibo_s20.s20.answers import (
     Acknowledgement,
     Answer,
+    CountdownAnswer,
+    DiscoveryAnswer,
+    OpaqueFrame,
     PowerPush,
     SubscribeAnswer,
+    TableAnswer,
 )
 from custom_components.orvibo_s20.s20.frames import Opcode
 from custom_components.orvibo_s20.s20.requests import FindRequest, SetPowerRequest, SubscribeRequest
-from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC
+from tests.benchmarks.leaks import find_timers
+from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC, add_plug
 from tests.simulator.latency import Uniform
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
@@ -296,6 +301,94 @@ async def test_on_a_live_subscription_power_leaves_first_and_subscribe_follows(
     assert [sent.data for _, sent in memory_lan.sent] == [ON, SUBSCRIBE]
 
 
+@pytest.mark.parametrize(("silence", "first"), [(59.0, ON), (61.0, SUBSCRIBE)])
+async def test_after_a_minute_of_silence_subscribe_leaves_first(
+    device: Device, plug: Plug, memory_lan: MemoryLan, silence: float, first: bytes
+) -> None:
+    await device.subscribe()
+    await asyncio.sleep(silence)
+    memory_lan.sent.clear()
+    await device.set_power(True)
+    assert memory_lan.sent[0][1].data == first
+
+
+async def test_after_an_announcement_subscribe_leaves_first(
+    device: Device, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    await device.subscribe()
+    reply(memory_lan, DiscoveryAnswer(MAC, "SOC005", 0, b"\x00"))
+    await asyncio.sleep(0.01)
+    memory_lan.sent.clear()
+    await device.set_power(True)
+    assert memory_lan.sent[0][1].data == SUBSCRIBE
+
+
+async def test_a_command_is_proved_by_an_answer_that_comes_after_its_retries(
+    device: Device, plug: Plug, memory_lan: MemoryLan, lan: Lan
+) -> None:
+    await device.subscribe()
+    plug.parameters.latency = Uniform(1.2, 1.2)
+    start = lan.now()
+    await device.set_power(True)
+    assert 1.2 < lan.now() - start < 1.23
+    assert len(times_of(memory_lan, ON)) > 1
+
+
+@pytest.mark.parametrize("condition", ["silent", "slow"])
+async def test_a_silent_or_slow_device_delays_no_other(
+    device: Device, plug: Plug, memory_lan: MemoryLan, lan: Lan, condition: str
+) -> None:
+    plug.parameters.latency = Uniform(0.02, 0.02)
+    if condition == "slow":
+        add_plug(memory_lan).parameters.latency = Uniform(1.2, 1.2)
+    other = Device(lan, OTHER_MAC, OTHER_ADDRESS)
+    late = asyncio.create_task(other.set_power(True))
+    start = lan.now()
+    for power in (True, False) * 3:
+        await device.set_power(power)
+        await asyncio.sleep(0.3)  # or it would have to tell them apart
+    assert lan.now() - start < 6 * (0.3 + 0.08)
+    await asyncio.gather(late, return_exceptions=True)
+    other.close()
+
+
+async def test_devices_at_rest_have_no_timers(lan: Lan, memory_lan: MemoryLan) -> None:
+    now = asyncio.get_running_loop().time()
+    devices = []
+    for number in range(50):
+        mac = f"ac:cf:23:00:01:{number:02x}"
+        plug = memory_lan.add(Plug(f"10.10.10.{100 + number}", mac, now=now))
+        devices.append(Device(lan, mac, plug.address))
+    await asyncio.gather(*(device.set_power(True) for device in devices))
+    await asyncio.sleep(10.0)
+    assert find_timers(asyncio.get_running_loop()) == []
+    for device in devices:
+        device.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        DiscoveryAnswer(MAC, "SOC005", 0, b"\x00"),
+        SubscribeAnswer(MAC, power=False),
+        PowerPush(MAC, power=False),
+        Acknowledgement(Opcode.KEEP_ALIVE, MAC),
+        TableAnswer(MAC, 4, ()),
+        CountdownAnswer(MAC, 255, 0),
+        OpaqueFrame(b"mp", MAC, b""),
+    ],
+)
+async def test_whatever_a_device_says_shows_that_it_is_there(
+    device: Device, lan: Lan, memory_lan: MemoryLan, answer: Answer
+) -> None:
+    heard: list[None] = []
+    device.on_heard(lambda: heard.append(None))
+    reply(memory_lan, answer, after=1.0)
+    await asyncio.sleep(2.0)
+    assert device.heard_at == pytest.approx(lan.now() - 1.0)
+    assert heard == [None]
+
+
 async def at_end(wish: asyncio.Task[None], lan: Lan) -> float:
     """Return when a command returned."""
     await wish
@@ -328,6 +421,21 @@ async def test_the_last_wish_wins_and_all_return_with_it(
 async def test_only_the_newest_command_fails(device: Device) -> None:
     older = asyncio.create_task(device.set_power(True))
     await asyncio.sleep(1.0)
+    with pytest.raises(NoAnswerError):
+        await device.set_power(False)
+    await older
+
+
+async def test_a_command_that_is_overtaken_in_its_last_moment_does_not_fail(
+    device: Device, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    """An announcement keeps it from sending, and so from noticing, until its time is over."""
+    plug.parameters.latency = Uniform(0.23, 0.23)  # so that its next try is due at 7.95 s
+    await device.subscribe()
+    plug.leave_network(asyncio.get_running_loop().time())
+    reply(memory_lan, DiscoveryAnswer(MAC, "SOC005", 0, b"\x00"), after=7.9)
+    older = asyncio.create_task(device.set_power(True))
+    await asyncio.sleep(7.96)
     with pytest.raises(NoAnswerError):
         await device.set_power(False)
     await older

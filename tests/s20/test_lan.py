@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 import socket
 
 import pytest
@@ -112,11 +113,12 @@ async def test_our_own_broadcast_comes_back_as_a_request(lan: Lan) -> None:
     assert lan.dropped == {Drop.REQUEST: 1}
 
 
+@pytest.mark.parametrize("code", [errno.ENETUNREACH, errno.ENETDOWN, errno.EPERM, errno.ENOBUFS])
 async def test_a_send_error_is_a_lost_datagram(
-    lan: Lan, device: Device, plug: Plug, memory_lan: MemoryLan
+    lan: Lan, device: Device, plug: Plug, memory_lan: MemoryLan, code: int
 ) -> None:
     loop = asyncio.get_running_loop()
-    memory_lan.send_error = OSError(errno.ENETUNREACH, "Network is unreachable")
+    memory_lan.send_error = OSError(code, os.strerror(code))
     loop.call_later(1.0, setattr, memory_lan, "send_error", None)
     await device.set_power(True)
     assert plug.relay is True
@@ -173,6 +175,17 @@ async def test_a_real_endpoint_does_not_share_its_port(socket_enabled: None) -> 
         pass
 
 
+async def test_a_large_receive_buffer_is_asked_for_and_what_was_granted_is_known(
+    socket_enabled: None,
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        usual = other.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
+        granted = other.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+    async with await Lan.open("127.0.0.1", 0) as lan:
+        assert lan.receive_buffer == granted >= usual
+
+
 async def test_an_endpoint_that_breaks_is_opened_again(
     lan: Lan, device: Device, plug: Plug, memory_lan: MemoryLan
 ) -> None:
@@ -186,6 +199,27 @@ async def test_an_endpoint_that_breaks_is_opened_again(
     await asyncio.sleep(5.0)
     assert lan.is_open
     assert await device.subscribe() is False
+
+
+async def test_a_lost_port_is_tried_ever_more_rarely_and_every_half_minute_at_least(
+    lan: Lan, memory_lan: MemoryLan
+) -> None:
+    memory_lan.break_endpoints()
+    await asyncio.sleep(0.1)
+    free = memory_lan.occupy()
+    await asyncio.sleep(7.5)  # of tries 1, 3, 7, 15 and 31 s after
+    free()
+    await asyncio.sleep(7.0)
+    assert not lan.is_open
+    await asyncio.sleep(1.0)
+    assert lan.is_open
+    memory_lan.break_endpoints()
+    await asyncio.sleep(0.1)
+    free = memory_lan.occupy()
+    await asyncio.sleep(3600.0)
+    free()
+    await asyncio.sleep(30.1)
+    assert lan.is_open
 
 
 async def test_a_broken_endpoint_can_be_closed(memory_lan: MemoryLan) -> None:

@@ -32,6 +32,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Start at the same moment each time, so that a seed means the same run."""
         self._virtual_now = 1000.0
         self._threads = 0
+        self.on_turn: Callable[[], object] | None = None  # called after each round of callbacks
         self.lan: MemoryLan | None = None
         super().__init__(_PatientSelector(self))
 
@@ -115,6 +116,8 @@ class _PatientSelector(selectors.DefaultSelector):
 
     @override
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if self._loop.on_turn is not None:
+            self._loop.on_turn()
         events = super().select(0)
         if events or timeout == 0:
             return events

@@ -103,10 +103,11 @@ async def _lose_network(user: User, report: Report, added: Added) -> None:
     with report.step(f"Pull Home Assistant's cable: {title} cannot be switched, and that is said"):
         pull_our_cable()
         await user.turn_in_vain(added, "on")
-    with report.step(f"Put the cable back: {title} is switched at once"):
+    with report.step(f"Put the cable back: {title} is switched at once, its button seen"):
         put_our_cable_back()
         await user.turn(added, "on")
         await user.turn(added, "off")
+        await user.press(added)
     with report.step(f"Give Home Assistant another address: {title} is switched, its button seen"):
         change_our_address()
         await user.turn(added, "on")

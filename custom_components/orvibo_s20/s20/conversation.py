@@ -64,6 +64,7 @@ class Conversation:
                     if answered.done():
                         break
                 answer = await answered
+        self.answer_time.forget(type(request))  # so that the next one is no retry
         self.require_success(answer.result)
         return answer
 

@@ -14,7 +14,7 @@ from .answers import (
 )
 from .clock import ClockReading
 from .conversation import SUCCESS, Conversation, Match, subscribed, wait
-from .errors import LanError
+from .errors import LanError, S20Error
 from .frames import Opcode
 from .journal import Journal
 from .lan import Lan
@@ -114,14 +114,17 @@ class Device:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def call(self, targets: Collection[str]) -> None:
+    def call(self, targets: Collection[str]) -> bool:
         """Ask for it at its address and at broadcast addresses, once, without waiting.
 
         Its answer is heard here if it comes from its address, else by who listens on the endpoint.
-        LanError if that was closed.
+        Returns whether any question left: none does while this host is off the network. LanError
+        if the endpoint was closed.
         """
-        for target in {self.address, *targets}:
-            self._lan.send(FindRequest(self.mac), target)
+        places, errors = {self.address, *targets}, self._lan.send_errors
+        for place in places:
+            self._lan.send(FindRequest(self.mac), place)
+        return self._lan.send_errors - errors < len(places)
 
     async def subscribe(self) -> bool:
         """Get pushes for the next 300 s, and return the relay state.
@@ -146,6 +149,9 @@ class Device:
                 if wish.newer is None:
                     async with self._talk.patience(POWER_PATIENCE):
                         await self._fulfil(wish)
+        except S20Error:
+            if wish.newer is None:
+                raise
         finally:
             wish.ended.set()
             if self._wish is wish:

@@ -173,6 +173,7 @@ class Memory:
                 await self._talk.send(ChangeTableRequest(self._talk.mac, table, action, record))
                 await wait(WRITE_TIME, accepted)
             if accepted.done():
+                self._talk.answer_time.forget(ChangeTableRequest)
                 self._talk.require_success(accepted.result().result)
 
 

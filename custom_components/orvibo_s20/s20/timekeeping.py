@@ -57,6 +57,7 @@ class Timekeeping:
                         if await wait(pause, told):
                             break
                 answer = await told
+        self._talk.answer_time.forget(FindRequest)
         return ClockReading(answer.clock, self._now())
 
     async def set_clock(self, moment: datetime) -> None:
