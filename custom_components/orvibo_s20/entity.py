@@ -3,6 +3,7 @@
 from typing import override
 
 from homeassistant.const import CONF_MODEL
+from homeassistant.core import callback
 from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, DeviceInfo
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
@@ -33,6 +34,7 @@ class OrviboMemoryEntity(CoordinatorEntity[MemoryCoordinator]):
         """Belong to a device; the key tells its entities apart, and is that of their texts."""
         super().__init__(main.memory)
         self._main = main
+        self._was_available = main.last_update_success
         self._attr_unique_id = f"{main.device.mac}_{key}"
         self._attr_translation_key = key
         self._attr_device_info = _describe(main)
@@ -50,9 +52,17 @@ class OrviboMemoryEntity(CoordinatorEntity[MemoryCoordinator]):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the device as well as its memory."""
+        """Follow whether the device answers, as well as its memory."""
         await super().async_added_to_hass()
-        self.async_on_remove(self._main.async_add_listener(self._handle_coordinator_update))
+        self.async_on_remove(self._main.async_add_listener(self._async_on_main_update))
+
+    @callback
+    def _async_on_main_update(self) -> None:
+        """Leave commands alone: of the relay nothing is shown here."""
+        is_available = self._main.last_update_success
+        if is_available is not self._was_available:
+            self._was_available = is_available
+            self.async_write_ha_state()
 
 
 class OrviboSettingEntity(OrviboMemoryEntity):
