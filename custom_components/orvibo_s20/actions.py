@@ -154,7 +154,7 @@ def _clock_face(seconds: int) -> str:
 
 
 def _timer(data: dict[str, Any], records: TimerRecords) -> Timer:
-    """Return the timer that is wanted; what is not said stays as it is."""
+    """Return the timer that is wanted, with a new code or in place of another one."""
     power: bool = data[ATTR_POWER]
     at: time = data[ATTR_TIME]
     day: date | None = data.get(ATTR_DATE)

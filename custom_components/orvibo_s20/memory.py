@@ -1,5 +1,6 @@
 """What a device remembers, as Home Assistant sees it: read seldom, changed on request."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,10 +26,13 @@ from .s20 import (
     TimerRecords,
     decode_timers,
 )
+from .schedule import keep_running
 
 _LOGGER = logging.getLogger(__name__)
 
 INTERVAL: Final = timedelta(minutes=5)  # between two looks at what changed; two datagrams each
+PATIENT_LOOKS: Final = 3  # in vain; then not answering is its habit
+LOOKS_PER_HOUR: Final = 12
 SETTLING_TIME: Final = 2.0  # s, from a change of the relay to a look at what it started
 _SAME_END: Final = timedelta(seconds=3)  # a countdown tells whole seconds, and takes time to tell
 
@@ -68,7 +72,8 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
         self.device = device
         self._title = entry.title
         self._versions: dict[int, int] = {}
-        self._silent: list[Look] = []  # what it was asked in vain
+        self._looks = 0
+        self._in_vain: Counter[Look] = Counter()
         self._power = device.power
         entry.async_on_unload(device.on_heard(self._async_on_heard))
 
@@ -76,7 +81,7 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
     def async_on_back(self) -> None:
         """Ask everything again: it may have been without power, or another firmware."""
         self._versions.clear()
-        self._silent.clear()
+        self._in_vain.clear()
         self._look_soon.async_schedule_call()
 
     async def async_change_settings(self, change: ChangeSettings) -> None:
@@ -113,19 +118,22 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
     async def _async_update_data(self) -> Remembered:
         """Look at what changed. A device that is away, or silent about this, costs nothing."""
         if self.device.subscription.is_live(self.hass.loop.time()):
+            self._looks += 1
             await self._async_look(self._async_look_at_tables)
             await self._async_look(self._async_look_at_countdown)
         return self.data  # as known by now: a change may have overtaken an answer
 
     async def _async_look(self, look: Look) -> None:
-        """Ask once, and what was asked in vain no more until the device is back."""
-        if look in self._silent:
+        """Ask, and what was asked in vain three times in a row only once an hour."""
+        if self._in_vain[look] >= PATIENT_LOOKS and self._looks % LOOKS_PER_HOUR:
             return
         try:
             await look()
         except S20Error as error:
             _LOGGER.debug("%s does not tell all: %s", self._title, error)
-            self._silent.append(look)
+            self._in_vain[look] += 1
+        else:
+            self._in_vain[look] = 0
 
     async def _async_look_at_tables(self) -> None:
         """Read those tables again that have changed since they were read."""
@@ -137,7 +145,8 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
             self.data = replace(self.data, settings=await memory.read_settings())
         if self.data.timers is None or self._has_changed(TIMER_TABLE, versions):
             records = await memory.read_timers() if TIMER_TABLE in versions else {}
-            self.data = replace(self.data, timers=decode_timers([*records.values()]))
+            timers = keep_running(self.data.timers or {}, decode_timers([*records.values()]))
+            self.data = replace(self.data, timers=timers)
         self._versions = versions
 
     def _has_changed(self, table: int, versions: dict[int, int]) -> bool:
@@ -157,9 +166,10 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
 
     @callback
     def _async_take_timers(self, records: TimerRecords) -> Mapping[int, Timer]:
-        timers = decode_timers([*records.values()])
+        there = decode_timers([*records.values()])
+        timers = keep_running(self.data.timers or {}, there)
         self._async_take(replace(self.data, timers=timers))
-        return timers
+        return there
 
     @callback
     def _async_take(self, remembered: Remembered) -> None:

@@ -72,6 +72,24 @@ def next_event(timers: Mapping[int, Timer], words: Mapping[bool, str]) -> Calend
     return next(iter(soon or events(timers, moment, late + _LONE, words)), None)
 
 
+def keep_running(known: Mapping[int, Timer], there: Mapping[int, Timer]) -> dict[int, Timer]:
+    """Return what is there, and those timers that have begun an event which is not over yet.
+
+    A device may forget a timer that has switched once, and only its end would be left.
+    """
+    moment = now()
+    running = (
+        one.on
+        for one in group(known.values())
+        if isinstance(one, Period)
+        and not one.on.days
+        and datetime.combine(one.on.date, one.on.time) <= moment
+        and one.on.code not in there
+        and there.get(one.off.code) == one.off
+    )
+    return {**there, **{timer.code: timer for timer in running}}
+
+
 def _events_of(
     one: Period | Timer, start: datetime, end: datetime, words: Mapping[bool, str]
 ) -> Iterator[CalendarEvent]:
@@ -175,7 +193,10 @@ def _write(period: Period) -> TimerChanges:
 def _find(uid: str, records: TimerRecords) -> Period | Timer:
     for one in group(decode_timers([*records.values()]).values()):
         timer = one.on if isinstance(one, Period) else one
-        if str(timer.code) == uid:
+        if uid in {
+            str(timer.code),
+            str(timer.code & ~1),
+        }:  # of a running event only the end is left
             return one
     raise refusal("event_is_gone")
 

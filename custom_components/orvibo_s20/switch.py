@@ -57,10 +57,7 @@ class OrviboAutoOff(OrviboSettingEntity, SwitchEntity):
     @override
     def is_on(self) -> bool | None:
         """Whether that is set, and is about switching off."""
-        if self.settings is None:
-            return None
-        enabled, action, seconds = self.settings.auto_off
-        return enabled and action == 0 and seconds > 0
+        return None if self.settings is None else self.settings.switches_off
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:

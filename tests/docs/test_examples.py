@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from freezegun.api import FrozenDateTimeFactory
@@ -27,6 +27,9 @@ from homeassistant.util import dt as dt_util, slugify
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.orvibo_s20.const import DOMAIN
+from custom_components.orvibo_s20.s20 import WEEK, Timer
+from tests.integration.socket_time import timers_of
 from tests.simulator.plug import Plug
 
 from .conftest import AddSocket
@@ -39,6 +42,8 @@ type Test = Callable[..., Awaitable[None]]
 LONG_CUT: Final = 120.0  # s without power until the switch is surely unavailable
 TO_BOOT: Final = 10.0  # s from power to Wi-Fi, and to be heard
 TO_SWITCH: Final = 2.0  # s, with some room
+HALF_AN_HOUR: Final = 1800.0  # s
+DAY: Final = 86400.0  # s
 WANTED: Final = "input_boolean.pump_wanted"
 EXAMPLES: Final[set[str]] = set()
 
@@ -101,6 +106,33 @@ async def cut_power(hass: HomeAssistant, plug: Plug, seconds: float) -> None:
     await asyncio.sleep(seconds)
     plug.plug_in(hass.loop.time())
     await asyncio.sleep(TO_BOOT)
+
+
+async def go_away(hass: HomeAssistant) -> None:
+    """End what Home Assistant does with the sockets, which then are on their own."""
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def act(
+    hass: HomeAssistant, action: str, data: ConfigType | None = None, *, answers: bool = False
+) -> object:
+    """Perform one of our actions on the charger, and return its answer if it has one."""
+    return await hass.services.async_call(
+        DOMAIN,
+        action,
+        data or {},
+        blocking=True,
+        target={ATTR_ENTITY_ID: "switch.charger"},
+        return_response=answers,
+    )
+
+
+def seconds_until(hour: int, minute: int) -> float:
+    """Return how long it is until the clock on the wall shows that."""
+    now = dt_util.now()
+    then = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return (then - now).total_seconds() % DAY
 
 
 async def start_home_assistant(hass: HomeAssistant) -> None:
@@ -262,3 +294,72 @@ async def test_the_modem_is_off_for_ten_seconds(
     await restart
     await asyncio.sleep(TO_SWITCH)
     assert plug.relay is True
+
+
+@proves("Charge for half an hour at night")
+async def test_the_charger_is_on_for_half_an_hour_even_if_home_assistant_goes(
+    hass: HomeAssistant, add_socket: AddSocket, automate: Automate
+) -> None:
+    plug = await add_socket("Charger")
+    await automate("Charge for half an hour at night")
+    await asyncio.sleep(seconds_until(0, 30) - TO_SWITCH)
+    assert plug.relay is False
+    await asyncio.sleep(2 * TO_SWITCH)
+    assert plug.relay is True
+    await go_away(hass)
+    await asyncio.sleep(HALF_AN_HOUR - 2 * TO_SWITCH)
+    assert plug.relay is True
+    await asyncio.sleep(2 * TO_SWITCH)
+    assert plug.relay is False
+
+
+@proves("Charger on for half an hour")
+async def test_the_charger_is_on_for_half_an_hour_by_a_script(
+    hass: HomeAssistant, add_socket: AddSocket, run: Run
+) -> None:
+    plug = await add_socket("Charger")
+    await run("Charger on for half an hour")
+    assert plug.relay is True
+    await go_away(hass)
+    await asyncio.sleep(HALF_AN_HOUR)
+    assert plug.relay is False
+
+
+@proves("Let the charger turn off every night")
+async def test_the_charger_goes_off_at_night_without_home_assistant(
+    hass: HomeAssistant, add_socket: AddSocket, run: Run
+) -> None:
+    plug = await add_socket("Charger")
+    await act(hass, "set_time_zone")
+    await run("Let the charger turn off every night")
+    await go_away(hass)
+    for _ in range(2):  # nights
+        plug.relay = True
+        await asyncio.sleep(seconds_until(23, 0) - TO_SWITCH)
+        assert plug.relay is True
+        await asyncio.sleep(2 * TO_SWITCH)
+        assert plug.relay is False
+
+
+@proves("timers:")
+async def test_timers_are_told_as_shown(hass: HomeAssistant, add_socket: AddSocket) -> None:
+    await add_socket("Charger")
+    shown = named("timers:").yaml
+    for timer in shown["timers"]:
+        wanted = {key: value for key, value in timer.items() if key != "code" and value is not None}
+        await act(hass, "set_timer", wanted)
+    assert await act(hass, "get_timers", answers=True) == {"switch.charger": shown}
+
+
+@proves("Delete all timers of the charger")
+async def test_all_timers_are_deleted(hass: HomeAssistant, add_socket: AddSocket, run: Run) -> None:
+    plug = await add_socket("Charger")
+    for timer in (
+        Timer(1, True, date(2016, 1, 1), time(6), WEEK, "Morning"),
+        Timer(2, False, date(2016, 1, 1), time(8), WEEK),
+        Timer(3, False, date(2016, 1, 1), time(8)),
+    ):
+        plug.appliance.add_timer(timer.encode(), hass.loop.time())
+    for _ in range(2):  # there may be none
+        await run("Delete all timers of the charger")
+        assert timers_of(plug) == []

@@ -160,10 +160,30 @@ async def test_the_calendar_is_on_during_an_event(
     start = dt_util.now().replace(microsecond=0) + timedelta(minutes=5)
     await page.create(start, start + HOUR)
     assert state(hass, CALENDAR) == STATE_OFF
-    await pass_time(hass, 360.0)
-    assert state(hass, CALENDAR) == STATE_ON
-    await pass_time(hass, 3600.0)
+    plug.settings.set_zone(-8)
+    plug.appliance.settings_changed(hass.loop.time())
+    for minutes in range(0, 65, 5):
+        await pass_time(hass, 305.0 if minutes == 0 else 300.0)
+        if minutes < 60:
+            assert state(hass, CALENDAR) == STATE_ON, minutes
     assert state(hass, CALENDAR) == STATE_OFF
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+async def test_a_running_event_stays_one_event_and_can_be_deleted(
+    hass: HomeAssistant, page: Page, plug: Plug, keeps: bool
+) -> None:
+    """Whether or not the socket forgets timers that have switched once."""
+    plug.parameters.keeps_fired_timers = keeps
+    plug.settings.set_zone(-8)
+    start = dt_util.now().replace(microsecond=0) + timedelta(minutes=5)
+    await page.create(start, start + HOUR)
+    await pass_time(hass, 1200.0)
+    assert (plug.relay, len(timers_of(plug))) == (True, 2 if keeps else 1)
+    [event] = await page.events()
+    assert (event.start, event.end, event.summary) == (start, start + HOUR, "Heater")
+    await page.delete(event.uid)
+    assert (timers_of(plug), await page.events()) == ([], [])
 
 
 async def test_what_the_vendors_app_wrote_shows_as_single_timers(

@@ -89,6 +89,16 @@ async def test_auto_off_is_turned_off_and_its_time_kept(
     assert (plug.settings.auto_off, state(hass, DELAY)) == (None, "600")
 
 
+async def test_a_time_does_not_turn_auto_off_on(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    plug.settings.set_auto_off(600, action=0xFF)  # enabled, to do nothing
+    await set_up()
+    assert state(hass, AUTO_OFF) == STATE_OFF
+    await call(hass, "number", "set_value", DELAY, value=60)
+    assert (state(hass, AUTO_OFF), plug.settings.auto_off) == (STATE_OFF, None)
+
+
 async def test_a_change_touches_nothing_else(
     hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
 ) -> None:
@@ -150,9 +160,22 @@ async def test_a_socket_that_tells_nothing_is_still_a_switch(
         assert state(hass, entity) == STATE_UNAVAILABLE
     await call(hass, "switch", "turn_on", ENTITY)
     assert plug.relay
+    await pass_time(hass, 900.0)
     memory_lan.sent.clear()
-    await pass_time(hass, 1800.0)
-    assert not any(one.data[4:6] == b"rt" for _, one in memory_lan.sent)  # in vain, once
+    await pass_time(hass, 3600.0)
+    asked = {round(at / 60.0) for at, one in memory_lan.sent if one.data[4:6] == b"rt"}
+    assert len(asked) == 1  # and again in an hour
+
+
+async def test_a_gap_in_the_wifi_does_not_end_the_looks(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    await set_up()
+    await pass_time(hass, 295.0)
+    memory_lan.network.fail_until(hass.loop.time() + 30.0)
+    plug.rename(b"Lamp", hass.loop.time())
+    await pass_time(hass, 330.0)
+    assert state(hass, NAME) == "Lamp"
 
 
 async def test_a_socket_that_is_gone_takes_its_entities_along(

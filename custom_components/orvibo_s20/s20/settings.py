@@ -161,6 +161,12 @@ class SettingsRecord:
         return self.record[134] == 1, self.record[135], self._uint(136, 2)
 
     @property
+    def switches_off(self) -> bool:
+        """Whether it switches off by itself some time after each switch-on."""
+        enabled, action, seconds = self.auto_off
+        return enabled and action == 0 and seconds > 0
+
+    @property
     def zone_rule(self) -> ZoneRule | None:
         """The daylight saving rule, None where the firmware has none."""
         if len(self.record) < _SETTINGS_LENGTH + _ZONE_RULE.size:
