@@ -77,7 +77,6 @@ class ClockKeeper:
         unload(self._async_stop_waiting)
         unload(lambda: async_clear_clock_issues(self._hass, self._entry))
         self._async_each_hour(dt_util.utcnow())
-        self._async_on_remembered()
 
     # --- what is known ---
 
@@ -179,6 +178,7 @@ class ClockKeeper:
         if not is_fresh and self._device.subscription.is_live(moment):
             self._async_do(self.async_ask_clock)
         self._async_wait_for_change(now)
+        self._async_on_remembered()  # Home Assistant may be in another time zone by now
 
     @callback
     def _async_tell(self) -> None:

@@ -182,7 +182,9 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
         """Look whether a switching has started or ended something that is counted down."""
         power, self._power = self._power, self.device.power
         settings, ends_at = self.data.settings, self.data.countdown_ends_at
-        is_counted = ends_at is not None or (settings is not None and settings.auto_off[0])
+        is_counted = ends_at is not None or (settings is not None and settings.switches_off)
         is_over = ends_at is not None and ends_at <= dt_util.utcnow()
+        if is_over:
+            self._async_take(self._with_countdown(None))
         if is_over or (is_counted and power is not self._power):
             self._look_soon.async_schedule_call()

@@ -19,6 +19,7 @@ from tests.conftest import OTHER_ADDRESS, OTHER_MAC, add_plug
 from tests.simulator.clock import ClockMode
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
+from tests.simulator.wire import Opcode
 
 from .conftest import SetUp, make_entry, pass_time, state
 from .package import FOLDER, read_json
@@ -151,6 +152,20 @@ async def test_a_power_cut_ends_a_countdown(hass: HomeAssistant, plug: Plug, set
     plug.plug_in(hass.loop.time())
     await pass_time(hass, 10.0)
     assert state(hass, COUNTDOWN) == "unknown"
+
+
+async def test_the_end_of_a_countdown_is_looked_at_once(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    """Even if the socket does not tell of it any more."""
+    await set_up()
+    await act(hass, "start_countdown", {"duration": {"minutes": 2}, "power": True})
+    plug.answers_to = plug.answers_to - {Opcode.COUNTDOWN}
+    memory_lan.sent.clear()
+    await pass_time(hass, 250.0)
+    assert state(hass, COUNTDOWN) == "unknown"
+    asked = [one for _, one in memory_lan.sent if one.data[4:6] == b"rt"]
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("seconds", [0, LONGEST + 1, 10**7])

@@ -296,6 +296,19 @@ async def test_a_zone_that_the_socket_does_not_keep_is_not_written_again_and_aga
     assert issue_registry.async_get_issue(DOMAIN, f"clock_{entry.entry_id}")
 
 
+async def test_another_time_zone_of_home_assistant_is_written_within_the_hour(
+    hass: HomeAssistant, plug: Plug, entry: MockConfigEntry, set_up: SetUp
+) -> None:
+    plug.parameters.announce_copies = 0
+    choose(hass, entry, keep_zone=True)
+    give_timer(hass, plug)
+    await set_up()
+    await pass_time(hass, 5.0)
+    await hass.config.async_update(time_zone=BERLIN)
+    await pass_time(hass, 3605.0)
+    assert plug.settings.utc_offset == HOUR
+
+
 async def test_a_write_that_got_lost_is_tried_again(
     hass: HomeAssistant, plug: Plug, entry: MockConfigEntry, set_up: SetUp, memory_lan: MemoryLan
 ) -> None:
