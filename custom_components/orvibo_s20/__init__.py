@@ -5,11 +5,13 @@ memory, number, text, sensor       what it remembers and counts down
 calendar, schedule, local_time     its timers as events
 clock_keeper, clock_repair, zone   its clock and time zone; binary_sensor says how they are
 actions                            what automations can ask of it
-config_flow                        adding a device, or changing where it is
+config_flow                        adding a device, or changing where it is:
+  discovered_flow                  its steps for a device that made itself known
+  built_in_flow                    its steps where there is the built-in `orvibo` integration
+  pairing_flow, button_picture     its steps for a device that is in no Wi-Fi yet
+  adding_flow                      how a flow that somebody started ends with a device
+  candidates, user_input           what a search has found; what somebody typed
 options_flow                       what may be done to a device without asking each time
-discovered_flow                    its steps for a device that made itself known
-built_in_flow                      its steps where there is the built-in `orvibo` integration
-candidates, user_input             what a search has found; what somebody typed
 shared_lan                         the one endpoint, and who gets what is heard on it:
 address_follower, newcomers        devices that have moved; devices without an entry
 check_queue                        both check what they are told, one after the other

@@ -6,7 +6,14 @@ from functools import partial
 from typing import Any, Final
 
 from homeassistant.components.switch import DOMAIN as SWITCH_DOMAIN, SwitchDeviceClass
-from homeassistant.const import WEEKDAYS
+from homeassistant.const import (
+    ATTR_CODE,
+    ATTR_DATE,
+    ATTR_LOCKED,
+    ATTR_NAME,
+    ATTR_TIME,
+    WEEKDAYS,
+)
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_register_platform_entity_service
@@ -20,13 +27,8 @@ from .s20 import LONGEST_COUNTDOWN, Timer, TimerChanges, TimerRecords, free_code
 from .schedule import require_future, require_name
 from .switch import OrviboSwitch
 
-ATTR_CODE: Final = "code"
-ATTR_DATE: Final = "date"
 ATTR_DURATION: Final = "duration"
-ATTR_LOCKED: Final = "locked"
-ATTR_NAME: Final = "name"
 ATTR_POWER: Final = "power"
-ATTR_TIME: Final = "time"
 ATTR_WEEKDAYS: Final = "weekdays"
 
 _CODE: Final = vol.All(vol.Coerce(int), vol.Range(min=0, max=2**16 - 1))

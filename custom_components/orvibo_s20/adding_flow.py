@@ -1,4 +1,4 @@
-"""How every way to set up a device ends."""
+"""How a flow that somebody started ends with a device. A card ends by itself: `discovered_flow`."""
 
 from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_HOST

@@ -7,7 +7,6 @@ timers to run by it.
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
-from enum import Enum, auto
 import logging
 from math import inf
 from typing import Any, Final
@@ -19,7 +18,7 @@ from homeassistant.helpers.event import async_call_later, async_track_time_inter
 from homeassistant.util import dt as dt_util
 
 from .clock_repair import async_clear_clock_issues, async_report_clock_issues
-from .const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE
+from .const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DEFAULT_OPTIONS
 from .errors import translating
 from .memory import MemoryCoordinator
 from .s20 import ClockReading, NotKeptError, decode_clock, nearest_offset
@@ -37,14 +36,6 @@ _HALF_SECOND: Final = 0.5  # s; the device tells whole seconds, on average half 
 
 
 type Act = Callable[[], Coroutine[Any, Any, None]]
-
-
-class Zone(Enum):
-    """What is known of the time zone in a device."""
-
-    UNKNOWN = auto()
-    RIGHT = auto()
-    WRONG = auto()
 
 
 class ClockKeeper:
@@ -100,18 +91,20 @@ class ClockKeeper:
         return self.ahead is None or abs(self.ahead) > WRONG
 
     @property
-    def zone(self) -> Zone:
-        """Whether timers go by local time, as near as the device can."""
+    def is_zone_wrong(self) -> bool | None:
+        """Whether timers go by another time than the local one, None if nobody knows.
+
+        As near to it as the device can be is right.
+        """
         settings = self._memory.data.settings
         if settings is None:
-            return Zone.UNKNOWN
-        is_right = settings.offset == nearest_offset(self._wanted_offset())
-        return Zone.RIGHT if is_right else Zone.WRONG
+            return None
+        return settings.offset != nearest_offset(self._wanted_offset())
 
     @property
     def is_wrong(self) -> bool | None:
         """Whether something is wrong that matters to the device; None if nothing is known."""
-        if self.has_timers and self.zone is Zone.WRONG:
+        if self.has_timers and self.is_zone_wrong:
             return True
         return self.is_clock_wrong
 
@@ -154,7 +147,10 @@ class ClockKeeper:
         if self._seen is None or self._seen is before or self._seen.was_set:
             return
         is_off = self.ahead is None or abs(self.ahead) > TOLERANCE
-        self._in_vain = self._in_vain + (before is not None and before.was_set) if is_off else 0
+        if not is_off:
+            self._in_vain = 0
+        elif before is not None and before.was_set:
+            self._in_vain += 1
         if is_off and self._wants(CONF_KEEP_CLOCK):
             self._async_do(self.async_set_clock)
         self._async_tell()
@@ -164,12 +160,12 @@ class ClockKeeper:
         """Look at the time zone whenever the settings or timers may have changed."""
         is_wanted = self.has_timers and self._wants(CONF_KEEP_ZONE)
         is_refused = self._refused_offset == self._wanted_offset()
-        if is_wanted and self.zone is Zone.WRONG and not is_refused:
+        if is_wanted and self.is_zone_wrong and not is_refused:
             self._async_do(self.async_set_zone)
         self._async_report()
 
     def _wants(self, option: str) -> bool:
-        return bool(self._entry.options.get(option, option == CONF_KEEP_CLOCK))
+        return bool(self._entry.options.get(option, DEFAULT_OPTIONS[option]))
 
     @callback
     def _async_each_hour(self, now: datetime) -> None:
@@ -188,16 +184,15 @@ class ClockKeeper:
     @callback
     def _async_report(self) -> None:
         """Show the owner what is wrong and does not right itself."""
-        zone_is_wrong = self.zone is Zone.WRONG and (
-            not self._wants(CONF_KEEP_ZONE) or self._refused_offset is not None
-        )
-        clock_is_wrong = bool(self.is_clock_wrong) and not self._wants(CONF_KEEP_CLOCK)
+        stays_as_it_is = not self._wants(CONF_KEEP_ZONE) or self._refused_offset is not None
+        zone_stays_wrong = bool(self.is_zone_wrong) and stays_as_it_is
+        clock_stays_wrong = bool(self.is_clock_wrong) and not self._wants(CONF_KEEP_CLOCK)
         offset = self._wanted_offset()
         is_rounded = self._wants(CONF_KEEP_ZONE) and offset != nearest_offset(offset)
         async_report_clock_issues(
             self._hass,
             self._entry,
-            is_wrong=self.has_timers and (zone_is_wrong or clock_is_wrong),
+            is_wrong=self.has_timers and (zone_stays_wrong or clock_stays_wrong),
             rounded=offset if self.has_timers and is_rounded else None,
         )
 

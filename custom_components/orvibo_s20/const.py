@@ -12,9 +12,9 @@ CONF_TAKES_OVER: Final = "takes_over"
 
 POLL_INTERVAL: Final = timedelta(seconds=30)  # each poll renews the subscription, which lasts 300 s
 
-# Options, with their defaults in `clock_keeper`.
 CONF_KEEP_CLOCK: Final = "keep_clock"
 CONF_KEEP_ZONE: Final = "keep_zone"
+DEFAULT_OPTIONS: Final = {CONF_KEEP_CLOCK: True, CONF_KEEP_ZONE: False}
 
 AUTO_OFF: Final = "auto_off"  # the key of a switch and a number
 DEFAULT_AUTO_OFF: Final = 3600  # s, where the owner has set no time yet

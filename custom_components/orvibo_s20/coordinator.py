@@ -71,8 +71,8 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
     async def async_turn_on_for(self, seconds: int) -> None:
         """Switch on, and have the device itself switch off again, even without Home Assistant.
 
-        The countdown starts first, so that the relay is never on without one, and once more if
-        switching on has started another. HomeAssistantError without proof of both.
+        The countdown starts first, so that the relay is never on without one, and once more
+        afterwards, as auto-off may have replaced it. HomeAssistantError without proof of all.
         """
         await self.memory.async_start_countdown(False, seconds)
         await self.async_set_power(True)

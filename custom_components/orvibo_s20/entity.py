@@ -26,7 +26,7 @@ class OrviboEntity(CoordinatorEntity[OrviboCoordinator]):
 
 
 class OrviboMemoryEntity(CoordinatorEntity[MemoryCoordinator]):
-    """An entity of what one S20 remembers; available as the device is."""
+    """An entity of what one S20 remembers, or of its clock; available as the device is."""
 
     _attr_has_entity_name = True
 

@@ -43,7 +43,7 @@ type PlanTimers = Callable[[TimerRecords], TimerChanges]
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What is known of it; None is what the device did not tell."""
+    """What is known of it; None is what the device did not tell, or no countdown."""
 
     settings: SettingsRecord | None = None
     timers: Mapping[int, Timer] | None = None  # by their codes

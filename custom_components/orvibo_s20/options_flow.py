@@ -6,12 +6,12 @@ from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
 from homeassistant.helpers.selector import BooleanSelector
 import voluptuous as vol
 
-from .const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE
+from .const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DEFAULT_OPTIONS
 
 _SCHEMA: Final = vol.Schema(
     {
-        vol.Required(CONF_KEEP_CLOCK, default=True): BooleanSelector(),
-        vol.Required(CONF_KEEP_ZONE, default=False): BooleanSelector(),
+        vol.Required(CONF_KEEP_CLOCK, default=DEFAULT_OPTIONS[CONF_KEEP_CLOCK]): BooleanSelector(),
+        vol.Required(CONF_KEEP_ZONE, default=DEFAULT_OPTIONS[CONF_KEEP_ZONE]): BooleanSelector(),
     }
 )
 

@@ -192,11 +192,9 @@ def _write(period: Period) -> TimerChanges:
 
 def _find(uid: str, records: TimerRecords) -> Period | Timer:
     for one in group(decode_timers([*records.values()]).values()):
-        timer = one.on if isinstance(one, Period) else one
-        if uid in {
-            str(timer.code),
-            str(timer.code & ~1),
-        }:  # of a running event only the end is left
+        code = one.on.code if isinstance(one, Period) else one.code
+        code_of_event = code & ~1  # of one that is running the device may have only the end left
+        if uid in {str(code), str(code_of_event)}:
             return one
     raise refusal("event_is_gone")
 

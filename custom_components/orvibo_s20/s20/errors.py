@@ -33,7 +33,7 @@ class WrongDeviceError(S20Error):
 
 
 class RefusedError(S20Error):
-    """The device answered with a result code other than success: trying again will not help."""
+    """The device answered with a result code other than success: asking again at once is no use."""
 
 
 class NotKeptError(S20Error):

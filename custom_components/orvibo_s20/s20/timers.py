@@ -141,9 +141,10 @@ def group(timers: Iterable[Timer]) -> list[Period | Timer]:
     while left:
         code = next(iter(left))
         timer, partner = left.pop(code), left.get(code ^ 1)
-        if partner is not None and _belong(*sorted((timer, partner), key=lambda one: one.code)):
+        on, off = (partner, timer) if code & 1 else (timer, partner)
+        if on is not None and off is not None and _belong(on, off):
             del left[code ^ 1]
-            groups.append(Period(*sorted((timer, partner), key=lambda one: one.code)))
+            groups.append(Period(on, off))
         else:
             groups.append(timer)
     return groups

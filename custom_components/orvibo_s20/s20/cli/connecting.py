@@ -58,16 +58,17 @@ _EXPERIMENTAL: Final = "SmartLink is experimental: it works for few people in fe
 def add_arguments(parser: ArgumentParser) -> None:
     """Have the command take a name, and how the socket is told it."""
     parser.usage = USAGE
+    parser.epilog = None  # it explains words that this command does not take
     add = parser.add_argument
     add("ssid", nargs="?", metavar="SSID", help="the name of the Wi-Fi to join")
     kinds = [auth.value for auth in Auth]
     add("--auth", choices=kinds, help="how that Wi-Fi is protected; wpa2 if not given")
     add("--password-file", metavar="FILE", help="read the password there, - for standard input")
-    add("--at", metavar="ADDRESS", help="of a socket that is in a network already")
+    add("--at", metavar="ADDRESS", help="tell a socket there, which is in a network already")
     add("--yes", action="store_true", help="go on where --at cannot be checked to be an S20")
     add("--scan", action="store_true", help="show the networks that the socket sees")
-    add("--smart-link", action="store_true", help="the other way, experimental: light fast red")
-    add("--target", metavar="BROADCAST", help="of the network, for --smart-link")
+    add("--smart-link", action="store_true", help="the other way, experimental: light flashes red")
+    add("--target", metavar="BROADCAST", help="of the network to join, for --smart-link")
     add("--bind", type=own_address, default=ANY_ADDRESS, metavar="ADDRESS", help="of this machine")
     add("--json", action="store_true", help="print one JSON object per line")
     add("-v", "--verbose", action="store_true", help="show where a fault of this program is")

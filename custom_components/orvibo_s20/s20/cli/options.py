@@ -59,7 +59,8 @@ def add_words(parser: ArgumentParser, words: Words) -> None:
     """Have a command take MACs and targets, and the options of all commands that do."""
     parser.usage = f"%(prog)s [OPTION...] {words}"
     add = parser.add_argument
-    add("words", nargs="*", metavar="MAC, TARGET", help="in any order")
+    takes_macs = words is not Words.TARGETS
+    add("words", nargs="*", metavar="MAC, TARGET" if takes_macs else "TARGET", help="in any order")
     add("--json", action="store_true", help="print one JSON object per line")
     add("--timeout", type=_seconds, metavar="SECONDS", help="give up on a socket after so long")
     add("--retries", type=_number, metavar="N", help="on silence try all of it again N times")
