@@ -3,7 +3,8 @@
 coordinator, entity, switch        one device that is set up: its relay
 memory, number, text, sensor       what it remembers and counts down
 calendar, schedule, local_time     its timers as events
-clock_keeper, clock_repair, zone   its clock and time zone; binary_sensor says how they are
+clock_keeper, clock_repair         its clock and time zone; binary_sensor says how they are
+attempts                           what is tried again, with growing pauses
 actions                            what automations can ask of it
 config_flow                        adding a device, or changing where it is:
   discovered_flow                  its steps for a device that made itself known

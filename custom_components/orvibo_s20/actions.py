@@ -21,10 +21,10 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .coordinator import OrviboCoordinator
-from .errors import refusal
+from .errors import refusal, require_name
 from .local_time import now
 from .s20 import LONGEST_COUNTDOWN, Timer, TimerChanges, TimerRecords, free_code
-from .schedule import require_future, require_name
+from .schedule import require_future
 from .switch import OrviboSwitch
 
 ATTR_DURATION: Final = "duration"
@@ -111,8 +111,8 @@ _ACTIONS: Final[dict[str, tuple[Act, dict[Any, Any], SupportsResponse]]] = {
         {
             vol.Required(ATTR_POWER): cv.boolean,
             vol.Required(ATTR_TIME): cv.time,
-            vol.Exclusive(ATTR_WEEKDAYS, "when"): cv.weekdays,
-            vol.Exclusive(ATTR_DATE, "when"): cv.date,
+            vol.Optional(ATTR_WEEKDAYS): cv.weekdays,
+            vol.Optional(ATTR_DATE): cv.date,
             vol.Optional(ATTR_NAME): cv.string,
             vol.Optional(ATTR_CODE): _CODE,
         },

@@ -5,11 +5,8 @@ among its settings, so it is written only if the owner wants that, and only for 
 timers to run by it.
 """
 
-from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
-import logging
-from math import inf
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
@@ -17,25 +14,20 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
+from .attempts import Attempts
 from .clock_repair import async_clear_clock_issues, async_report_clock_issues
 from .const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DEFAULT_OPTIONS
 from .errors import translating
+from .local_time import find_change, local_offset
 from .memory import MemoryCoordinator
-from .s20 import ClockReading, NotKeptError, decode_clock, nearest_offset
-from .zone import find_change, local_offset
-
-_LOGGER = logging.getLogger(__name__)
+from .s20 import ClockReading, LanError, NoAnswerError, decode_clock, nearest_offset
 
 TOLERANCE: Final = 2.0  # s; beyond it the clock is set
 WRONG: Final = 5.0  # s; beyond it the owner is told
 INTERVAL: Final = timedelta(hours=1)  # asking for the clock makes the device deaf for a moment
 FRESH: Final = 3300.0  # s; less than that interval, or a clock told right after it would not count
-TRYING_PAUSE: Final = 10.0  # s, between two attempts to put the same thing right
 ZONE_LEAD: Final = timedelta(seconds=2)  # so that the device is ready when local time jumps
 _HALF_SECOND: Final = 0.5  # s; the device tells whole seconds, on average half of one too few
-
-
-type Act = Callable[[], Coroutine[Any, Any, None]]
 
 
 class ClockKeeper:
@@ -49,8 +41,7 @@ class ClockKeeper:
         self._device = memory.device
         self._seen: ClockReading | None = None
         self._in_vain = 0  # how often in a row the clock was wrong although it had been set
-        self._tried_at: dict[Act, float] = {}
-        self._running: list[Act] = []
+        self._attempts = Attempts(hass, entry, self._async_report)
         self._refused_offset: int | None = None  # s, which the device did not keep
         self._stop_waiting: CALLBACK_TYPE | None = None
 
@@ -132,8 +123,8 @@ class ClockKeeper:
         try:
             await self._memory.async_change_settings(lambda settings: settings.with_offset(offset))
         except HomeAssistantError as error:
-            if isinstance(error.__cause__, NotKeptError):
-                self._refused_offset = offset  # each attempt wears the memory of the device
+            if not isinstance(error.__cause__, NoAnswerError | LanError):
+                self._refused_offset = offset  # it answers, and would answer the same again
             raise
         self._refused_offset = None
         self._async_tell()
@@ -152,17 +143,19 @@ class ClockKeeper:
         elif before is not None and before.was_set:
             self._in_vain += 1
         if is_off and self._wants(CONF_KEEP_CLOCK):
-            self._async_do(self.async_set_clock)
+            self._attempts.async_do(self.async_set_clock)
         self._async_tell()
 
     @callback
     def _async_on_remembered(self) -> None:
         """Look at the time zone whenever the settings or timers may have changed."""
         is_wanted = self.has_timers and self._wants(CONF_KEEP_ZONE)
-        is_refused = self._refused_offset == self._wanted_offset()
-        if is_wanted and self.is_zone_wrong and not is_refused:
-            self._async_do(self.async_set_zone)
+        if is_wanted and self.is_zone_wrong and not self._is_zone_refused():
+            self._attempts.async_do(self.async_set_zone)
         self._async_report()
+
+    def _is_zone_refused(self) -> bool:
+        return self._refused_offset == self._wanted_offset()
 
     def _wants(self, option: str) -> bool:
         return bool(self._entry.options.get(option, DEFAULT_OPTIONS[option]))
@@ -172,7 +165,7 @@ class ClockKeeper:
         moment, reading = self._hass.loop.time(), self._device.clock
         is_fresh = reading is not None and moment - reading.heard_at < FRESH
         if not is_fresh and self._device.subscription.is_live(moment):
-            self._async_do(self.async_ask_clock)
+            self._attempts.async_do(self.async_ask_clock)
         self._async_wait_for_change(now)
         self._async_on_remembered()  # Home Assistant may be in another time zone by now
 
@@ -184,38 +177,19 @@ class ClockKeeper:
     @callback
     def _async_report(self) -> None:
         """Show the owner what is wrong and does not right itself."""
-        stays_as_it_is = not self._wants(CONF_KEEP_ZONE) or self._refused_offset is not None
-        zone_stays_wrong = bool(self.is_zone_wrong) and stays_as_it_is
-        clock_stays_wrong = bool(self.is_clock_wrong) and not self._wants(CONF_KEEP_CLOCK)
+        left_alone = [
+            self.is_zone_wrong and not self._wants(CONF_KEEP_ZONE),
+            self.is_clock_wrong and not self._wants(CONF_KEEP_CLOCK),
+        ]
         offset = self._wanted_offset()
-        is_rounded = self._wants(CONF_KEEP_ZONE) and offset != nearest_offset(offset)
+        is_kept = self.has_timers and self._wants(CONF_KEEP_ZONE)
         async_report_clock_issues(
             self._hass,
             self._entry,
-            is_wrong=self.has_timers and (zone_stays_wrong or clock_stays_wrong),
-            rounded=offset if self.has_timers and is_rounded else None,
+            is_wrong=self.has_timers and any(left_alone),
+            is_refused=is_kept and bool(self.is_zone_wrong) and self._is_zone_refused(),
+            rounded=offset if is_kept and offset != nearest_offset(offset) else None,
         )
-
-    @callback
-    def _async_do(self, act: Act) -> None:
-        """Put something right, unless that is being done or was tried just now."""
-        now = self._hass.loop.time()
-        if act in self._running or now - self._tried_at.get(act, -inf) < TRYING_PAUSE:
-            return
-        self._tried_at[act] = now
-        self._entry.async_create_background_task(
-            self._hass, self._async_try(act), f"{self._entry.title} {act.__name__}"
-        )
-
-    async def _async_try(self, act: Act) -> None:
-        self._running.append(act)
-        try:
-            await act()
-        except HomeAssistantError as error:
-            _LOGGER.debug("%s: %s failed: %s", self._entry.title, act.__name__, error)
-            self._async_report()
-        finally:
-            self._running.remove(act)
 
     # --- when local time jumps ---
 

@@ -1,4 +1,4 @@
-"""The repair for timers that would run at the wrong time, and the word that a zone is rounded."""
+"""The repair for timers that would run at the wrong time, and what to know of time zones."""
 
 from typing import Final
 
@@ -14,14 +14,19 @@ _ENTRY: Final = "entry_id"
 
 @callback
 def async_report_clock_issues(
-    hass: HomeAssistant, entry: ConfigEntry, *, is_wrong: bool, rounded: int | None
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    *,
+    is_wrong: bool,
+    is_refused: bool,
+    rounded: int | None,
 ) -> None:
-    """Show or hide both; `rounded` is the offset (s) that the device cannot hold."""
+    """Show or hide each; `rounded` is the offset (s) that the device cannot hold."""
     if is_wrong:
         ir.async_create_issue(
             hass,
             DOMAIN,
-            _wrong(entry),
+            _issue_id("clock", entry),
             data={_ENTRY: entry.entry_id},
             is_fixable=True,
             severity=ir.IssueSeverity.WARNING,
@@ -29,25 +34,37 @@ def async_report_clock_issues(
             translation_placeholders={"name": entry.title},
         )
     else:
-        ir.async_delete_issue(hass, DOMAIN, _wrong(entry))
+        ir.async_delete_issue(hass, DOMAIN, _issue_id("clock", entry))
+    if is_refused:
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            _issue_id("zone_not_kept", entry),
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key="zone_not_kept",
+            translation_placeholders={"name": entry.title},
+        )
+    else:
+        ir.async_delete_issue(hass, DOMAIN, _issue_id("zone_not_kept", entry))
     if rounded is not None:
         ir.async_create_issue(
             hass,
             DOMAIN,
-            _rounded(entry),
+            _issue_id("zone_rounded", entry),
             is_fixable=False,
             severity=ir.IssueSeverity.WARNING,
             translation_key="zone_rounded",
             translation_placeholders={"name": entry.title, "offset": _hours(rounded)},
         )
     else:
-        ir.async_delete_issue(hass, DOMAIN, _rounded(entry))
+        ir.async_delete_issue(hass, DOMAIN, _issue_id("zone_rounded", entry))
 
 
 @callback
 def async_clear_clock_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Hide both: nobody looks any more."""
-    async_report_clock_issues(hass, entry, is_wrong=False, rounded=None)
+    """Hide all: nobody looks any more."""
+    async_report_clock_issues(hass, entry, is_wrong=False, is_refused=False, rounded=None)
 
 
 class ClockRepairFlow(RepairsFlow):
@@ -78,12 +95,8 @@ class ClockRepairFlow(RepairsFlow):
         return self.async_create_entry(data={})
 
 
-def _wrong(entry: ConfigEntry) -> str:
-    return f"clock_{entry.entry_id}"
-
-
-def _rounded(entry: ConfigEntry) -> str:
-    return f"zone_rounded_{entry.entry_id}"
+def _issue_id(key: str, entry: ConfigEntry) -> str:
+    return f"{key}_{entry.entry_id}"
 
 
 def _hours(offset: int) -> str:

@@ -4,16 +4,15 @@ Everything private is left out by naming what is told, so that nothing new can s
 """
 
 from dataclasses import asdict
-from datetime import timedelta
 from math import inf
 from typing import Any, Final
 
 from homeassistant.components.network import async_get_adapters
 from homeassistant.const import CONF_HOST, CONF_MODEL
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
 
 from .addresses import async_is_local, is_address
+from .clock_keeper import ClockKeeper
 from .coordinator import OrviboConfigEntry, OrviboCoordinator
 from .memory import MemoryCoordinator
 from .s20 import (
@@ -25,7 +24,6 @@ from .s20 import (
     SettingsRecord,
     Timer,
     counts_from,
-    decode_clock,
 )
 from .shared_lan import SharedLan, async_get_shared_lan
 
@@ -108,7 +106,7 @@ def _describe_device(coordinator: OrviboCoordinator, now: float) -> dict[str, An
                 "proved_seconds_ago": _ago(device.subscription.proved_at, now),
             },
             "answer_time": _describe_answer_time(device),
-            "clock": device.clock and _describe_clock(device.clock, now),
+            "clock": device.clock and _describe_clock(coordinator.clock, device.clock, now),
             "exchanges": _describe_exchanges(device, now),
         },
         "memory": _describe_memory(coordinator.memory),
@@ -124,14 +122,15 @@ def _describe_answer_time(device: Device) -> dict[str, float | None]:
     }
 
 
-def _describe_clock(reading: ClockReading, now: float) -> dict[str, Any]:
+def _describe_clock(keeper: ClockKeeper, reading: ClockReading, now: float) -> dict[str, Any]:
     """Return by how many seconds the clock is ahead, or from when it counts if it was never set."""
-    then = dt_util.utcnow() - timedelta(seconds=now - reading.heard_at)
-    shown = decode_clock(reading.value, then)
+    ahead = keeper.ahead
     return {
         "told_seconds_ago": _ago(reading.heard_at, now),
-        "seconds_ahead": shown and round((shown - then).total_seconds(), 1),
-        "never_set_counts_from": None if shown else counts_from(reading.value),
+        "was_set": reading.was_set,
+        "seconds_ahead": None if ahead is None else round(ahead, 1),
+        "never_set_counts_from": counts_from(reading.value) if ahead is None else None,
+        "is_zone_wrong": keeper.is_zone_wrong,
     }
 
 

@@ -4,6 +4,7 @@ from typing import override
 
 from homeassistant.const import CONF_MODEL
 from homeassistant.core import callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, DeviceInfo
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
@@ -23,6 +24,24 @@ class OrviboEntity(CoordinatorEntity[OrviboCoordinator]):
         super().__init__(coordinator)
         self._attr_unique_id = coordinator.device.mac
         self._attr_device_info = _describe(coordinator)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the device, and its versions in case that it tells them later."""
+        await super().async_added_to_hass()
+        memory = self.coordinator.memory
+        self.async_on_remove(memory.async_add_listener(self._async_on_memory_update))
+
+    @callback
+    def _async_on_memory_update(self) -> None:
+        device, settings = self.device_entry, self.coordinator.memory.data.settings
+        if not isinstance(device, dr.DeviceEntry) or settings is None:
+            return
+        hardware, firmware = str(settings.hardware), str(settings.firmware)
+        if (device.hw_version, device.sw_version) != (hardware, firmware):
+            dr.async_get(self.hass).async_update_device(
+                device.id, hw_version=hardware, sw_version=firmware
+            )
 
 
 class OrviboMemoryEntity(CoordinatorEntity[MemoryCoordinator]):

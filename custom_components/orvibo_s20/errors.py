@@ -7,6 +7,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
 from .s20 import (
+    NAME_LENGTH,
     Device,
     LanError,
     MalformedFrameError,
@@ -14,6 +15,7 @@ from .s20 import (
     NotKeptError,
     RefusedError,
     S20Error,
+    encode_name,
 )
 
 _KEYS = {
@@ -50,3 +52,11 @@ def refusal(key: str, **placeholders: str) -> ServiceValidationError:
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
     )
+
+
+def require_name(name: str) -> None:
+    """Refuse a name that does not fit into a device."""
+    try:
+        encode_name(name)
+    except ValueError as error:
+        raise refusal("name_does_not_fit", most=str(NAME_LENGTH), name=name) from error

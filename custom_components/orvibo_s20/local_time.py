@@ -1,10 +1,13 @@
-"""Local time as devices count it: without a zone, and in Home Assistant's."""
+"""Local time as devices count it: without a zone; how far that is from UTC, and when it jumps."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
 from homeassistant.util import dt as dt_util
 
 from .errors import refusal
+
+_EXACT: Final = timedelta(seconds=1)
 
 
 def to_local(moment: date | datetime) -> datetime:
@@ -34,3 +37,21 @@ def require_once(moment: datetime) -> None:
         raise refusal("time_repeated", time=str(moment))
     if moment <= now():
         raise refusal("time_over", time=str(moment))
+
+
+def local_offset(moment: datetime) -> int:
+    """Return by how many seconds local time is ahead of UTC at an aware moment."""
+    offset = moment.astimezone(dt_util.get_default_time_zone()).utcoffset()
+    return round(offset.total_seconds()) if offset is not None else 0
+
+
+def find_change(after: datetime, within: timedelta) -> datetime | None:
+    """Return the second in which local time jumps, None if it does not within that time."""
+    earlier, later = after, after + within
+    offset = local_offset(earlier)
+    if local_offset(later) == offset:
+        return None
+    while later - earlier > _EXACT:
+        middle = earlier + (later - earlier) / 2
+        earlier, later = (middle, later) if local_offset(middle) == offset else (earlier, middle)
+    return later.replace(microsecond=0)

@@ -14,6 +14,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .errors import translating
+from .local_time import now
 from .s20 import (
     SETTINGS_TABLE,
     TIMER_TABLE,
@@ -25,8 +26,8 @@ from .s20 import (
     TimerChanges,
     TimerRecords,
     decode_timers,
+    keep_running,
 )
-from .schedule import keep_running
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -145,7 +146,7 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
             self.data = replace(self.data, settings=await memory.read_settings())
         if self.data.timers is None or self._has_changed(TIMER_TABLE, versions):
             records = await memory.read_timers() if TIMER_TABLE in versions else {}
-            timers = keep_running(self.data.timers or {}, decode_timers([*records.values()]))
+            timers = keep_running(self.data.timers or {}, decode_timers([*records.values()]), now())
             self.data = replace(self.data, timers=timers)
         self._versions = versions
 
@@ -167,7 +168,7 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
     @callback
     def _async_take_timers(self, records: TimerRecords) -> Mapping[int, Timer]:
         there = decode_timers([*records.values()])
-        timers = keep_running(self.data.timers or {}, there)
+        timers = keep_running(self.data.timers or {}, there, now())
         self._async_take(replace(self.data, timers=timers))
         return there
 

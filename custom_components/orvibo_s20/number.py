@@ -40,7 +40,7 @@ class OrviboAutoOffDelay(OrviboSettingEntity, NumberEntity):
     @override
     def native_value(self) -> float | None:
         """The time in seconds, None while none was ever set."""
-        return (self.settings.auto_off[2] or None) if self.settings else None
+        return (self.settings.auto_off.seconds or None) if self.settings else None
 
     @override
     async def async_set_native_value(self, value: float) -> None:

@@ -27,7 +27,7 @@ from .s20.pairing import InputError, Joined, Newcomers, Password, require_speaka
 from .user_input import CONF_NETWORK, FormError
 
 # What works everywhere else, to be copied from a text.
-_COMMAND: Final = f"python3 custom_components/{DOMAIN}/s20 connect SSID"
+_COMMAND: Final = "python3 s20.pyz connect SSID"
 _PASSWORD: Final = TextSelector(
     TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
 )

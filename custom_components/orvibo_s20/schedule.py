@@ -19,17 +19,15 @@ from homeassistant.components.calendar import (
     CalendarEvent,
 )
 
-from .errors import refusal
+from .errors import refusal, require_name
 from .local_time import from_local, now, require_once, to_local
 from .s20 import (
-    NAME_LENGTH,
     WEEK,
     Period,
     Timer,
     TimerChanges,
     TimerRecords,
     decode_timers,
-    encode_name,
     free_code,
     group,
     make_period,
@@ -72,24 +70,6 @@ def next_event(timers: Mapping[int, Timer], words: Mapping[bool, str]) -> Calend
     return next(iter(soon or events(timers, moment, late + _LONE, words)), None)
 
 
-def keep_running(known: Mapping[int, Timer], there: Mapping[int, Timer]) -> dict[int, Timer]:
-    """Return what is there, and those timers that have begun an event which is not over yet.
-
-    A device may forget a timer that has switched once, and only its end would be left.
-    """
-    moment = now()
-    running = (
-        one.on
-        for one in group(known.values())
-        if isinstance(one, Period)
-        and not one.on.days
-        and datetime.combine(one.on.date, one.on.time) <= moment
-        and one.on.code not in there
-        and there.get(one.off.code) == one.off
-    )
-    return {**there, **{timer.code: timer for timer in running}}
-
-
 def _events_of(
     one: Period | Timer, start: datetime, end: datetime, words: Mapping[bool, str]
 ) -> Iterator[CalendarEvent]:
@@ -129,14 +109,6 @@ def read_event(event: Mapping[str, Any]) -> Wanted:
     name = event[EVENT_SUMMARY].strip()
     require_name(name)
     return Wanted(name, start, end, _read_rule(event.get(EVENT_RRULE), start))
-
-
-def require_name(name: str) -> None:
-    """Refuse a name that does not fit into a device."""
-    try:
-        encode_name(name)
-    except ValueError as error:
-        raise refusal("name_does_not_fit", most=str(NAME_LENGTH), name=name) from error
 
 
 def plan_new(wanted: Wanted, records: TimerRecords) -> TimerChanges:

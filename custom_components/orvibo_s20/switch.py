@@ -72,6 +72,6 @@ class OrviboAutoOff(OrviboSettingEntity, SwitchEntity):
     async def _async_set(self, *, enabled: bool) -> None:
         await self.coordinator.async_change_settings(
             lambda settings: settings.with_auto_off(
-                settings.auto_off[2] or DEFAULT_AUTO_OFF, enabled=enabled
+                settings.auto_off.seconds or DEFAULT_AUTO_OFF, enabled=enabled
             )
         )

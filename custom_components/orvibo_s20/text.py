@@ -9,7 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import OrviboConfigEntry
 from .entity import OrviboSettingEntity
-from .schedule import require_name
+from .errors import require_name
 
 PARALLEL_UPDATES: Final = 0  # the client makes the requests to one device wait for each other
 

@@ -213,6 +213,21 @@ async def test_a_socket_tells_about_itself(shell: Shell, plug: Plug) -> None:
     assert "password" not in ran.out
 
 
+@pytest.mark.parametrize(
+    ("hours", "half_hour", "told"), [(5, True, 5.5), (-3, True, -3.5), (8, False, 8)]
+)
+async def test_a_socket_tells_its_zone_and_whether_it_switches_off(
+    shell: Shell, plug: Plug, *, hours: int, half_hour: bool, told: float
+) -> None:
+    plug.settings.set_zone(hours, half_hour=half_hour)
+    plug.settings.set_auto_off(600, action=0xFF)  # enabled, to do nothing
+    [info] = (await shell.run(f"info {MAC} --json")).objects
+    assert (info["zone"], info["auto_off"]) == (told, None)
+    plug.settings.set_auto_off(600)
+    [info] = (await shell.run(f"info {MAC} --json")).objects
+    assert info["auto_off"] == 600
+
+
 async def test_an_answer_that_is_an_error_is_told_by_the_exit_code(
     shell: Shell, memory_lan: MemoryLan, plug: Plug
 ) -> None:

@@ -15,12 +15,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.clock_repair import ClockRepairFlow
 from custom_components.orvibo_s20.const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DOMAIN
+from custom_components.orvibo_s20.local_time import find_change, local_offset
 from custom_components.orvibo_s20.repairs import async_create_fix_flow
 from custom_components.orvibo_s20.s20 import WEEK, Timer
-from custom_components.orvibo_s20.zone import find_change, local_offset
 from tests.simulator.clock import UNIX_EPOCH, ClockMode
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
+from tests.simulator.wire import Opcode
 
 from .conftest import SetUp, pass_time, state
 from .socket_time import CLOCK, act, call, seconds_wrong
@@ -293,7 +294,25 @@ async def test_a_zone_that_the_socket_does_not_keep_is_not_written_again_and_aga
     await set_up()
     await pass_time(hass, 2 * HOUR)
     assert len(tried) == 3
-    assert issue_registry.async_get_issue(DOMAIN, f"clock_{entry.entry_id}")
+    issue = issue_registry.async_get_issue(DOMAIN, f"zone_not_kept_{entry.entry_id}")
+    assert issue is not None
+    assert not issue.is_fixable  # asking again would not help
+    assert issue_registry.async_get_issue(DOMAIN, f"clock_{entry.entry_id}") is None
+
+
+async def test_a_socket_that_falls_silent_when_written_to_is_tried_ever_more_rarely(
+    hass: HomeAssistant, plug: Plug, entry: MockConfigEntry, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    give_timer(hass, plug)
+    choose(hass, entry, keep_zone=True)
+    await set_up()
+    await pass_time(hass, 5.0)
+    plug.answers_to = plug.answers_to - {Opcode.READ_TABLE}
+    await hass.config.async_update(time_zone=BERLIN)
+    memory_lan.sent.clear()
+    await pass_time(hass, 6 * HOUR)
+    assert writes_of(memory_lan, b"tm") == 0  # what cannot be read is not written
+    assert 0 < writes_of(memory_lan, b"rt") < 600
 
 
 async def test_another_time_zone_of_home_assistant_is_written_within_the_hour(

@@ -124,7 +124,7 @@ async def test_after_a_minute_it_says_what_to_try_and_can_be_tried_again(
     assert shown["menu_options"] == ["pair", "search"]
     assert shown["description_placeholders"] == {
         "error": "no socket has joined the Wi-Fi within 60 s",
-        "command": "python3 custom_components/orvibo_s20/s20 connect SSID",
+        "command": "python3 s20.pyz connect SSID",
     }
     plug = make_plug(memory_lan, Parameters())
     plug.hold(hass.loop.time())

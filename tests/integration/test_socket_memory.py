@@ -3,6 +3,7 @@
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import device_registry as dr
 import pytest
 
 from tests.conftest import ADDRESS, MAC
@@ -11,6 +12,7 @@ from tests.simulator.parameters import Parameters
 from tests.simulator.plug import Plug
 from tests.simulator.settings import PROFILES
 from tests.simulator.variants import SecretivePlug
+from tests.simulator.wire import Opcode
 
 from .conftest import ENTITY, SetUp, pass_time, state
 from .socket_time import AUTO_OFF, DELAY, NAME, call
@@ -165,6 +167,20 @@ async def test_a_socket_that_tells_nothing_is_still_a_switch(
     await pass_time(hass, 3600.0)
     asked = {round(at / 60.0) for at, one in memory_lan.sent if one.data[4:6] == b"rt"}
     assert len(asked) == 1  # and again in an hour
+
+
+async def test_versions_that_are_told_late_come_to_the_device_page(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, device_registry: dr.DeviceRegistry
+) -> None:
+    knows = plug.answers_to
+    plug.answers_to = knows - {Opcode.READ_TABLE}
+    entry = await set_up()
+    [device] = dr.async_entries_for_config_entry(device_registry, entry.entry_id)
+    assert device.sw_version is None
+    plug.answers_to = knows
+    await pass_time(hass, 305.0)
+    [device] = dr.async_entries_for_config_entry(device_registry, entry.entry_id)
+    assert (device.hw_version, device.sw_version) == ("32", "26")
 
 
 async def test_a_gap_in_the_wifi_does_not_end_the_looks(

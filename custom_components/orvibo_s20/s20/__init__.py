@@ -46,6 +46,7 @@ from .timers import (
     decode_timers,
     free_code,
     group,
+    keep_running,
     make_period,
 )
 
@@ -93,6 +94,7 @@ __all__ = [
     "group",
     "has_moved",
     "identify",
+    "keep_running",
     "make_period",
     "nearest_offset",
     "parse_mac",

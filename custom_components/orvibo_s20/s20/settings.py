@@ -7,7 +7,7 @@ is kept byte for byte, and so is the length.
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 import struct
-from typing import Self
+from typing import NamedTuple, Self
 
 from .frames import UID_LENGTH, decode_uid_untrusted
 from .tables import decode_text, encode_name, require_record
@@ -39,6 +39,14 @@ class ZoneRule:
     dst_offset: int
     start: bytes
     end: bytes
+
+
+class AutoOff(NamedTuple):
+    """What happens some time after each switch-on."""
+
+    enabled: bool
+    action: int  # 0 off, 255 nothing
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +164,14 @@ class SettingsRecord:
         return int.from_bytes(self.record[133:134], "little", signed=True)
 
     @property
-    def auto_off(self) -> tuple[bool, int, int]:
-        """Whether it is on, what it does (0 off, 255 nothing) and after how many seconds."""
-        return self.record[134] == 1, self.record[135], self._uint(136, 2)
+    def auto_off(self) -> AutoOff:
+        """What happens some time after each switch-on."""
+        return AutoOff(self.record[134] == 1, self.record[135], self._uint(136, 2))
 
     @property
     def switches_off(self) -> bool:
         """Whether it switches off by itself some time after each switch-on."""
-        enabled, action, seconds = self.auto_off
-        return enabled and action == 0 and seconds > 0
+        return self.auto_off.enabled and self.auto_off.action == 0 and self.auto_off.seconds > 0
 
     @property
     def zone_rule(self) -> ZoneRule | None:

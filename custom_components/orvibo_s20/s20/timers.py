@@ -6,7 +6,7 @@ The device knows nothing of pairs. Two timers are one `Period` if their codes di
 only, the even one switches on and the odd one off, and name and days belong together.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -148,6 +148,25 @@ def group(timers: Iterable[Timer]) -> list[Period | Timer]:
         else:
             groups.append(timer)
     return groups
+
+
+def keep_running(
+    known: Mapping[int, Timer], there: Mapping[int, Timer], now: datetime
+) -> dict[int, Timer]:
+    """Return what is there, and those timers that have begun an event which is not over yet.
+
+    A device may forget a timer that has switched once, and only its end would be left.
+    """
+    running = (
+        one.on
+        for one in group(known.values())
+        if isinstance(one, Period)
+        and not one.on.days
+        and _moment(one.on) <= now
+        and one.on.code not in there
+        and there.get(one.off.code) == one.off
+    )
+    return {**there, **{timer.code: timer for timer in running}}
 
 
 def free_code(taken: Collection[int]) -> int:

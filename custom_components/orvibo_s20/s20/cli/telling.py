@@ -18,7 +18,6 @@ async def _describe(device: Device, found: Found) -> Row:
     power = await device.subscribe()
     settings = await device.memory.read_settings()
     server, port = settings.named_server
-    auto_off, _, seconds = settings.auto_off
     return {
         "mac": device.mac,
         "address": device.address,
@@ -30,7 +29,14 @@ async def _describe(device: Device, found: Found) -> Row:
         "wifi_firmware": settings.wifi_firmware,
         "locked": not settings.discoverable,
         "clock": clock_text(found.answer.clock),
-        "zone": settings.zone,
-        "auto_off": seconds if auto_off else None,
+        "zone": _hours(settings.offset),
+        "auto_off": settings.auto_off.seconds if settings.switches_off else None,
         "server": server and f"{server}:{port}",
     }
+
+
+def _hours(offset: int | None) -> float | None:
+    """Return an offset (s) in hours, whole ones without a point."""
+    if offset is None or offset % 3600:
+        return offset and offset / 3600
+    return offset // 3600
