@@ -22,7 +22,7 @@ from .clock_repair import async_clear_clock_issues, async_report_clock_issues
 from .const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE
 from .errors import translating
 from .memory import MemoryCoordinator
-from .s20 import ClockReading, NotKeptError, decode_clock, nearest_offset
+from .s20 import ClockReading, NotKeptError, RefusedError, decode_clock, nearest_offset
 from .zone import find_change, local_offset
 
 _LOGGER = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ WRONG: Final = 5.0  # s; beyond it the owner is told
 INTERVAL: Final = timedelta(hours=1)  # asking for the clock makes the device deaf for a moment
 FRESH: Final = 3300.0  # s; less than that interval, or a clock told right after it would not count
 TRYING_PAUSE: Final = 10.0  # s, between two attempts to put the same thing right
+LEFT_ALONE: Final = 7 * 86400.0  # s, until a zone is written again that somebody has changed
 ZONE_LEAD: Final = timedelta(seconds=2)  # so that the device is ready when local time jumps
 _HALF_SECOND: Final = 0.5  # s; the device tells whole seconds, on average half of one too few
 
@@ -60,7 +61,7 @@ class ClockKeeper:
         self._in_vain = 0  # how often in a row the clock was wrong although it had been set
         self._tried_at: dict[Act, float] = {}
         self._running: list[Act] = []
-        self._refused_offset: int | None = None  # s, which the device did not keep
+        self._left_alone = 0, -inf  # the offset (s) that is not written by itself, and until when
         self._stop_waiting: CALLBACK_TYPE | None = None
 
     @callback
@@ -140,10 +141,11 @@ class ClockKeeper:
         try:
             await self._memory.async_change_settings(lambda settings: settings.with_offset(offset))
         except HomeAssistantError as error:
-            if isinstance(error.__cause__, NotKeptError):
-                self._refused_offset = offset  # each attempt wears the memory of the device
+            if isinstance(error.__cause__, NotKeptError | RefusedError):
+                self._left_alone = offset, inf  # each attempt wears the memory of the device
             raise
-        self._refused_offset = None
+        # Whoever wants another zone in it would change that again and again, and so would we.
+        self._left_alone = offset, self._hass.loop.time() + LEFT_ALONE
         self._async_tell()
 
     # --- what happens by itself ---
@@ -164,10 +166,13 @@ class ClockKeeper:
     def _async_on_remembered(self) -> None:
         """Look at the time zone whenever the settings or timers may have changed."""
         is_wanted = self.has_timers and self._wants(CONF_KEEP_ZONE)
-        is_refused = self._refused_offset == self._wanted_offset()
-        if is_wanted and self.zone is Zone.WRONG and not is_refused:
+        if is_wanted and self.zone is Zone.WRONG and not self._is_left_alone():
             self._async_do(self.async_set_zone)
         self._async_report()
+
+    def _is_left_alone(self) -> bool:
+        offset, until = self._left_alone
+        return offset == self._wanted_offset() and self._hass.loop.time() < until
 
     def _wants(self, option: str) -> bool:
         return bool(self._entry.options.get(option, option == CONF_KEEP_CLOCK))
@@ -189,7 +194,7 @@ class ClockKeeper:
     def _async_report(self) -> None:
         """Show the owner what is wrong and does not right itself."""
         zone_is_wrong = self.zone is Zone.WRONG and (
-            not self._wants(CONF_KEEP_ZONE) or self._refused_offset is not None
+            not self._wants(CONF_KEEP_ZONE) or self._is_left_alone()
         )
         clock_is_wrong = bool(self.is_clock_wrong) and not self._wants(CONF_KEEP_CLOCK)
         offset = self._wanted_offset()

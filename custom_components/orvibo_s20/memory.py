@@ -1,13 +1,16 @@
 """What a device remembers, as Home Assistant sees it: read seldom, changed on request."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import logging
+from math import inf
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
@@ -30,6 +33,8 @@ _LOGGER = logging.getLogger(__name__)
 
 INTERVAL: Final = timedelta(minutes=5)  # between two looks at what changed; two datagrams each
 SETTLING_TIME: Final = 2.0  # s, from a change of the relay to a look at what it started
+SILENCE: Final = 3600.0  # s, until that is asked again which the device has never told
+END_PAUSE: Final = 120.0  # s, at least between two looks whether a countdown is over
 _SAME_END: Final = timedelta(seconds=3)  # a countdown tells whole seconds, and takes time to tell
 
 type Look = Callable[[], Awaitable[None]]
@@ -68,44 +73,54 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
         self.device = device
         self._title = entry.title
         self._versions: dict[int, int] = {}
-        self._silent: list[Look] = []  # what it was asked in vain
+        self._told: list[Look] = []  # what it has told since it was back
+        self._in_vain_at: dict[Look, float] = {}  # when it did not tell the others
+        self._looked_for: datetime | None = None  # the last end of a countdown that was over
+        self._looked_at_end = -inf
         self._power = device.power
         entry.async_on_unload(device.on_heard(self._async_on_heard))
+        entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._async_on_stop))
 
     @callback
     def async_on_back(self) -> None:
         """Ask everything again: it may have been without power, or another firmware."""
         self._versions.clear()
-        self._silent.clear()
+        self._told.clear()
+        self._in_vain_at.clear()
         self._look_soon.async_schedule_call()
+
+    async def async_finish(self) -> None:
+        """Return when no change is under way, and nothing is half written that can be mended."""
+        with suppress(S20Error):
+            await self.device.memory.settle()
 
     async def async_change_settings(self, change: ChangeSettings) -> None:
         """Change settings and return when that was read back; HomeAssistantError without proof."""
-        with translating(self._title, self.device):
+        with self._asking():
             settings = await self.device.memory.change_settings(change)
         self._async_take(replace(self.data, settings=settings))
 
     async def async_change_timers(self, plan: PlanTimers) -> None:
         """Change timers, all that are planned or none; HomeAssistantError without proof."""
-        with translating(self._title, self.device):
+        with self._asking():
             records = await self.device.memory.change_timers(plan)
         self._async_take_timers(records)
 
     async def async_read_timers(self) -> Mapping[int, Timer]:
         """Return the timers as they are now; HomeAssistantError without an answer."""
-        with translating(self._title, self.device):
+        with self._asking():
             records = await self.device.memory.read_timers()
         return self._async_take_timers(records)
 
     async def async_start_countdown(self, power: bool, seconds: int) -> None:
         """Have the device switch by itself; HomeAssistantError unless it is seen to count."""
-        with translating(self._title, self.device):
+        with self._asking():
             countdown = await self.device.timekeeping.start_countdown(power, seconds)
         self._async_take(self._with_countdown(countdown))
 
     async def async_cancel_countdown(self) -> None:
         """Have it count down nothing; HomeAssistantError unless that is seen."""
-        with translating(self._title, self.device):
+        with self._asking():
             await self.device.timekeeping.cancel_countdown()
         self._async_take(self._with_countdown(None))
 
@@ -117,15 +132,30 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
             await self._async_look(self._async_look_at_countdown)
         return self.data  # as known by now: a change may have overtaken an answer
 
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Translate errors, and look again soon after any: something may have changed even so."""
+        try:
+            with translating(self._title, self.device):
+                yield
+        except BaseException:
+            self._look_soon.async_schedule_call()
+            raise
+
     async def _async_look(self, look: Look) -> None:
-        """Ask once, and what was asked in vain no more until the device is back."""
-        if look in self._silent:
+        """Ask, but seldom for what the device has never told."""
+        now = self.hass.loop.time()
+        if now - self._in_vain_at.get(look, -inf) < SILENCE:
             return
         try:
             await look()
         except S20Error as error:
             _LOGGER.debug("%s does not tell all: %s", self._title, error)
-            self._silent.append(look)
+            if look not in self._told:
+                self._in_vain_at[look] = now
+        else:
+            if look not in self._told:
+                self._told.append(look)
 
     async def _async_look_at_tables(self) -> None:
         """Read those tables again that have changed since they were read."""
@@ -134,7 +164,8 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
             await memory.settle()
         versions = await memory.read_versions()
         if self.data.settings is None or self._has_changed(SETTINGS_TABLE, versions):
-            self.data = replace(self.data, settings=await memory.read_settings())
+            settings = await memory.read_settings()
+            self.data = replace(self.data, settings=settings)
         if self.data.timers is None or self._has_changed(TIMER_TABLE, versions):
             records = await memory.read_timers() if TIMER_TABLE in versions else {}
             self.data = replace(self.data, timers=decode_timers([*records.values()]))
@@ -174,5 +205,14 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
         settings, ends_at = self.data.settings, self.data.countdown_ends_at
         is_counted = ends_at is not None or (settings is not None and settings.auto_off[0])
         is_over = ends_at is not None and ends_at <= dt_util.utcnow()
-        if is_over or (is_counted and power is not self._power):
+        now = self.hass.loop.time()
+        is_news = ends_at != self._looked_for and now - self._looked_at_end >= END_PAUSE
+        if is_over and is_news:
+            self._looked_for, self._looked_at_end = ends_at, now
             self._look_soon.async_schedule_call()
+        if is_counted and power is not self._power:
+            self._look_soon.async_schedule_call()
+
+    async def _async_on_stop(self, _event: Event) -> None:
+        """Have Home Assistant wait: whoever asked for a change is being cancelled."""
+        await self.async_finish()

@@ -46,5 +46,7 @@ class OrviboAutoOffDelay(OrviboSettingEntity, NumberEntity):
     async def async_set_native_value(self, value: float) -> None:
         """Set the time; whether the device heeds it is up to the switch of the same name."""
         await self.coordinator.async_change_settings(
-            lambda settings: settings.with_auto_off(round(value), enabled=settings.auto_off[0])
+            lambda settings: settings.with_auto_off(
+                round(value), enabled=settings.auto_off[:2] == (True, 0)
+            )
         )

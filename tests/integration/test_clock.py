@@ -13,12 +13,18 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.orvibo_s20.clock_keeper import LEFT_ALONE
 from custom_components.orvibo_s20.clock_repair import ClockRepairFlow
 from custom_components.orvibo_s20.const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DOMAIN
 from custom_components.orvibo_s20.repairs import async_create_fix_flow
 from custom_components.orvibo_s20.s20 import WEEK, Timer
+from custom_components.orvibo_s20.s20.answers import Acknowledgement
+from custom_components.orvibo_s20.s20.frames import Opcode
 from custom_components.orvibo_s20.zone import find_change, local_offset
+from tests.conftest import MAC
+from tests.simulator import wire
 from tests.simulator.clock import UNIX_EPOCH, ClockMode
+from tests.simulator.commands import HANDLERS
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
 
@@ -294,6 +300,51 @@ async def test_a_zone_that_the_socket_does_not_keep_is_not_written_again_and_aga
     await pass_time(hass, 2 * HOUR)
     assert len(tried) == 3
     assert issue_registry.async_get_issue(DOMAIN, f"clock_{entry.entry_id}")
+
+
+async def test_a_zone_that_the_socket_refuses_is_not_written_again_and_again(
+    hass: HomeAssistant,
+    plug: Plug,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    *,
+    memory_lan: MemoryLan,
+    monkeypatch: pytest.MonkeyPatch,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    give_timer(hass, plug)
+    choose(hass, entry, keep_zone=True)
+    refusal = Acknowledgement(Opcode.CHANGE_TABLE, MAC, result=1).encode()
+    monkeypatch.setitem(HANDLERS, wire.Opcode.WRITE_TABLE, lambda *_: refusal)
+    await set_up()
+    await pass_time(hass, 6 * HOUR)
+    assert writes_of(memory_lan, b"tm") == 1
+    assert issue_registry.async_get_issue(DOMAIN, f"clock_{entry.entry_id}")
+
+
+async def test_a_zone_that_somebody_else_wants_otherwise_is_not_fought_over(
+    hass: HomeAssistant,
+    plug: Plug,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    *,
+    issue_registry: ir.IssueRegistry,
+    memory_lan: MemoryLan,
+) -> None:
+    """Each write wears the memory of the socket; the owner decides."""
+    give_timer(hass, plug)
+    choose(hass, entry, keep_zone=True)
+    await set_up()
+    for _ in range(50):
+        await pass_time(hass, 600.0)
+        if plug.settings.utc_offset == -8 * HOUR:
+            plug.settings.set_zone(8)
+            plug.appliance.settings_changed(hass.loop.time())
+    assert writes_of(memory_lan, b"tm") == 1
+    assert issue_registry.async_get_issue(DOMAIN, f"clock_{entry.entry_id}")
+    await pass_time(hass, LEFT_ALONE)
+    assert plug.settings.utc_offset == -8 * HOUR
+    assert not issue_registry.async_get_issue(DOMAIN, f"clock_{entry.entry_id}")
 
 
 async def test_a_write_that_got_lost_is_tried_again(
