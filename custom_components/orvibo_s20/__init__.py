@@ -72,8 +72,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> bo
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> bool:
-    """Remove the entities; what setup acquired is released by the entry itself."""
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    """Remove the entities, and let a change end; what setup acquired the entry itself releases."""
+    is_unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if is_unloaded:
+        await entry.runtime_data.memory.async_finish()
+    return is_unloaded
 
 
 async def _async_hold(shared: SharedLan, entry: OrviboConfigEntry) -> Lan:

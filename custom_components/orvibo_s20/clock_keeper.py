@@ -6,6 +6,7 @@ timers to run by it.
 """
 
 from datetime import datetime, timedelta
+from math import inf
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -26,6 +27,7 @@ TOLERANCE: Final = 2.0  # s; beyond it the clock is set
 WRONG: Final = 5.0  # s; beyond it the owner is told
 INTERVAL: Final = timedelta(hours=1)  # asking for the clock makes the device deaf for a moment
 FRESH: Final = 3300.0  # s; less than that interval, or a clock told right after it would not count
+LEFT_ALONE: Final = 7 * 86400.0  # s, until a zone is written again that somebody has changed
 ZONE_LEAD: Final = timedelta(seconds=2)  # so that the device is ready when local time jumps
 _HALF_SECOND: Final = 0.5  # s; the device tells whole seconds, on average half of one too few
 
@@ -42,7 +44,7 @@ class ClockKeeper:
         self._seen: ClockReading | None = None
         self._in_vain = 0  # how often in a row the clock was wrong although it had been set
         self._attempts = Attempts(hass, entry, self._async_report)
-        self._refused_offset: int | None = None  # s, which the device did not keep
+        self._left_alone = 0, -inf  # the offset (s) that is not written by itself, and until when
         self._stop_waiting: CALLBACK_TYPE | None = None
 
     @callback
@@ -50,7 +52,7 @@ class ClockKeeper:
         """Keep watch until the entry is unloaded."""
         unload = self._entry.async_on_unload
         unload(self._device.on_heard(self._async_on_heard))
-        unload(self._memory.async_add_listener(self._async_on_remembered))
+        unload(self._memory.async_watch(self._async_on_remembered))
         unload(
             async_track_time_interval(
                 self._hass, self._async_each_hour, INTERVAL, cancel_on_shutdown=True
@@ -124,9 +126,10 @@ class ClockKeeper:
             await self._memory.async_change_settings(lambda settings: settings.with_offset(offset))
         except HomeAssistantError as error:
             if not isinstance(error.__cause__, NoAnswerError | LanError):
-                self._refused_offset = offset  # it answers, and would answer the same again
+                self._left_alone = offset, inf  # it answers, and would answer the same again
             raise
-        self._refused_offset = None
+        # Whoever wants another zone in it would change that again and again, and so would we.
+        self._left_alone = offset, self._hass.loop.time() + LEFT_ALONE
         self._async_tell()
 
     # --- what happens by itself ---
@@ -150,12 +153,13 @@ class ClockKeeper:
     def _async_on_remembered(self) -> None:
         """Look at the time zone whenever the settings or timers may have changed."""
         is_wanted = self.has_timers and self._wants(CONF_KEEP_ZONE)
-        if is_wanted and self.is_zone_wrong and not self._is_zone_refused():
+        if is_wanted and self.is_zone_wrong and not self._is_left_alone():
             self._attempts.async_do(self.async_set_zone)
         self._async_report()
 
-    def _is_zone_refused(self) -> bool:
-        return self._refused_offset == self._wanted_offset()
+    def _is_left_alone(self) -> bool:
+        offset, until = self._left_alone
+        return offset == self._wanted_offset() and self._hass.loop.time() < until
 
     def _wants(self, option: str) -> bool:
         return bool(self._entry.options.get(option, DEFAULT_OPTIONS[option]))
@@ -177,7 +181,7 @@ class ClockKeeper:
     @callback
     def _async_report(self) -> None:
         """Show the owner what is wrong and does not right itself."""
-        left_alone = [
+        unwanted = [
             self.is_zone_wrong and not self._wants(CONF_KEEP_ZONE),
             self.is_clock_wrong and not self._wants(CONF_KEEP_CLOCK),
         ]
@@ -186,8 +190,8 @@ class ClockKeeper:
         async_report_clock_issues(
             self._hass,
             self._entry,
-            is_wrong=self.has_timers and any(left_alone),
-            is_refused=is_kept and bool(self.is_zone_wrong) and self._is_zone_refused(),
+            is_wrong=self.has_timers and any(unwanted),
+            is_refused=is_kept and bool(self.is_zone_wrong) and self._is_left_alone(),
             rounded=offset if is_kept and offset != nearest_offset(offset) else None,
         )
 

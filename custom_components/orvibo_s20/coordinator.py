@@ -21,6 +21,7 @@ _LOGGER = logging.getLogger(__name__)
 
 MISSED_POLLS: Final = 2  # unanswered in a row; a poll is seven tries
 LONGEST_INTERVAL: Final = timedelta(minutes=5)  # between two looks for an absent device
+SAFE_COUNTDOWN: Final = 30  # s; half of it is for being proved, the rest for switching on
 # Where no broadcast of either side gets through.
 REMOTE_INTERVAL: Final = timedelta(seconds=60)
 # Many firewalls forget a UDP flow after 30 s without a datagram, and drop the pushes that follow.
@@ -71,10 +72,11 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
     async def async_turn_on_for(self, seconds: int) -> None:
         """Switch on, and have the device itself switch off again, even without Home Assistant.
 
-        The countdown starts first, so that the relay is never on without one, and once more
-        afterwards, as auto-off may have replaced it. HomeAssistantError without proof of all.
+        A countdown starts first, so that the relay is never on without one: long enough not to end
+        before switching on does. The wanted one follows, as auto-off may have replaced it.
+        HomeAssistantError without proof of all three.
         """
-        await self.memory.async_start_countdown(False, seconds)
+        await self.memory.async_start_countdown(False, max(seconds, SAFE_COUNTDOWN))
         await self.async_set_power(True)
         await self.memory.async_start_countdown(False, seconds)
 

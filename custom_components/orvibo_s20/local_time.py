@@ -1,11 +1,13 @@
 """Local time as devices count it: without a zone; how far that is from UTC, and when it jumps."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from homeassistant.util import dt as dt_util
 
 from .errors import refusal
+from .s20 import YEARS
 
 _EXACT: Final = timedelta(seconds=1)
 
@@ -14,8 +16,9 @@ def to_local(moment: date | datetime) -> datetime:
     """Return a moment, or the midnight that a day begins with, in local time without a zone."""
     if not isinstance(moment, datetime):
         return datetime.combine(moment, time())
-    zone = dt_util.get_default_time_zone()
-    return moment.astimezone(zone).replace(tzinfo=None, microsecond=0)
+    with suppress(OverflowError):  # at both ends of the calendar
+        moment = moment.astimezone(dt_util.get_default_time_zone())
+    return moment.replace(tzinfo=None, microsecond=0)
 
 
 def from_local(moment: datetime) -> datetime:
@@ -30,13 +33,15 @@ def now() -> datetime:
 
 def require_once(moment: datetime) -> None:
     """Refuse a local time that is over, or that does not come exactly once."""
+    if moment <= now():
+        raise refusal("time_over", time=str(moment))
+    if moment.year not in YEARS:
+        raise refusal("time_too_late", time=str(moment), year=str(YEARS.stop))
     aware = from_local(moment)
     if to_local(aware.astimezone(UTC)) != moment:
         raise refusal("time_skipped", time=str(moment))
     if aware.utcoffset() != aware.replace(fold=1).utcoffset():
         raise refusal("time_repeated", time=str(moment))
-    if moment <= now():
-        raise refusal("time_over", time=str(moment))
 
 
 def local_offset(moment: datetime) -> int:

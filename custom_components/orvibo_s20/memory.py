@@ -1,14 +1,17 @@
 """What a device remembers, as Home Assistant sees it: read seldom, changed on request."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import logging
+from math import inf
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
@@ -35,6 +38,7 @@ INTERVAL: Final = timedelta(minutes=5)  # between two looks at what changed; two
 PATIENT_LOOKS: Final = 3  # in vain; then not answering is its habit
 LOOKS_PER_HOUR: Final = 12
 SETTLING_TIME: Final = 2.0  # s, from a change of the relay to a look at what it started
+END_PAUSE: Final = 120.0  # s, at least between two looks whether a countdown is over
 _SAME_END: Final = timedelta(seconds=3)  # a countdown tells whole seconds, and takes time to tell
 
 type Look = Callable[[], Awaitable[None]]
@@ -75,8 +79,11 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
         self._versions: dict[int, int] = {}
         self._looks = 0
         self._in_vain: Counter[Look] = Counter()
+        self._looked_at_end = -inf
+        self._watchers: list[Callable[[], None]] = []
         self._power = device.power
         entry.async_on_unload(device.on_heard(self._async_on_heard))
+        entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._async_on_stop))
 
     @callback
     def async_on_back(self) -> None:
@@ -85,33 +92,52 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
         self._in_vain.clear()
         self._look_soon.async_schedule_call()
 
+    @callback
+    def async_watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
+        """Call the watcher whenever listeners are, without looking for its sake. Returns the undo."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Have everybody show what is known now."""
+        super().async_update_listeners()
+        for watcher in tuple(self._watchers):
+            watcher()
+
+    async def async_finish(self) -> None:
+        """Return when no change is under way, and nothing is half written that can be mended."""
+        with suppress(S20Error):
+            await self.device.memory.settle()
+
     async def async_change_settings(self, change: ChangeSettings) -> None:
         """Change settings and return when that was read back; HomeAssistantError without proof."""
-        with translating(self._title, self.device):
+        with self._asking():
             settings = await self.device.memory.change_settings(change)
         self._async_take(replace(self.data, settings=settings))
 
     async def async_change_timers(self, plan: PlanTimers) -> None:
         """Change timers, all that are planned or none; HomeAssistantError without proof."""
-        with translating(self._title, self.device):
+        with self._asking():
             records = await self.device.memory.change_timers(plan)
         self._async_take_timers(records)
 
     async def async_read_timers(self) -> Mapping[int, Timer]:
         """Return the timers as they are now; HomeAssistantError without an answer."""
-        with translating(self._title, self.device):
+        with self._asking():
             records = await self.device.memory.read_timers()
         return self._async_take_timers(records)
 
     async def async_start_countdown(self, power: bool, seconds: int) -> None:
         """Have the device switch by itself; HomeAssistantError unless it is seen to count."""
-        with translating(self._title, self.device):
+        with self._asking():
             countdown = await self.device.timekeeping.start_countdown(power, seconds)
         self._async_take(self._with_countdown(countdown))
 
     async def async_cancel_countdown(self) -> None:
         """Have it count down nothing; HomeAssistantError unless that is seen."""
-        with translating(self._title, self.device):
+        with self._asking():
             await self.device.timekeeping.cancel_countdown()
         self._async_take(self._with_countdown(None))
 
@@ -123,6 +149,16 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
             await self._async_look(self._async_look_at_tables)
             await self._async_look(self._async_look_at_countdown)
         return self.data  # as known by now: a change may have overtaken an answer
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Translate errors, and look again soon after any: something may have changed even so."""
+        try:
+            with translating(self._title, self.device):
+                yield
+        except BaseException:
+            self._look_soon.async_schedule_call()
+            raise
 
     async def _async_look(self, look: Look) -> None:
         """Ask, and what was asked in vain three times in a row only once an hour."""
@@ -143,7 +179,8 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
             await memory.settle()
         versions = await memory.read_versions()
         if self.data.settings is None or self._has_changed(SETTINGS_TABLE, versions):
-            self.data = replace(self.data, settings=await memory.read_settings())
+            settings = await memory.read_settings()
+            self.data = replace(self.data, settings=settings)
         if self.data.timers is None or self._has_changed(TIMER_TABLE, versions):
             records = await memory.read_timers() if TIMER_TABLE in versions else {}
             timers = keep_running(self.data.timers or {}, decode_timers([*records.values()]), now())
@@ -187,5 +224,13 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
         is_over = ends_at is not None and ends_at <= dt_util.utcnow()
         if is_over:
             self._async_take(self._with_countdown(None))
-        if is_over or (is_counted and power is not self._power):
+        now = self.hass.loop.time()
+        if is_over and now - self._looked_at_end >= END_PAUSE:
+            self._looked_at_end = now
             self._look_soon.async_schedule_call()
+        if is_counted and power is not self._power:
+            self._look_soon.async_schedule_call()
+
+    async def _async_on_stop(self, _event: Event) -> None:
+        """Have Home Assistant wait: whoever asked for a change is being cancelled."""
+        await self.async_finish()

@@ -23,6 +23,7 @@ from .errors import refusal, require_name
 from .local_time import from_local, now, require_once, to_local
 from .s20 import (
     WEEK,
+    YEARS,
     Period,
     Timer,
     TimerChanges,
@@ -35,6 +36,8 @@ from .s20 import (
 
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WEEK: Final = timedelta(days=7)
+_FIRST: Final = datetime(YEARS.start, 1, 1)  # noqa: DTZ001  local, as are all times here
+_LAST: Final = datetime(YEARS.stop, 1, 1)  # noqa: DTZ001
 _LONE: Final = timedelta(minutes=1)  # what a single timer takes in a calendar
 
 
@@ -55,6 +58,7 @@ def events(
     timers: Mapping[int, Timer], start: datetime, end: datetime, words: Mapping[bool, str]
 ) -> list[CalendarEvent]:
     """Return what happens in a span of local time; `words` name what a single timer does."""
+    start, end = max(start, _FIRST), min(end, _LAST)
     found = [
         event for one in group(timers.values()) for event in _events_of(one, start, end, words)
     ]

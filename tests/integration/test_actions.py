@@ -218,6 +218,33 @@ async def test_the_time_that_was_asked_for_beats_that_of_auto_off(
     assert not plug.relay
 
 
+async def test_a_socket_is_never_on_without_a_countdown_however_short(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    """An outage outlasts the time, and another follows when it was switched on."""
+    await set_up()
+    for outage in (2.0, 4.0, 6.0):
+        memory_lan.sent.clear()
+        action = hass.async_create_task(act(hass, "turn_on_for", {"duration": {"seconds": 1}}))
+        while not was_sent(memory_lan, b"dc"):  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        memory_lan.network.fail_until(hass.loop.time() + outage)
+        plug.worker.reset()  # the first command is lost as well
+        while not plug.relay and not action.done():  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        assert plug.relay
+        memory_lan.network.fail_until(hass.loop.time() + 60.0)
+        with pytest.raises(HomeAssistantError):
+            await action
+        await pass_time(hass, 90.0)
+        assert not plug.relay
+
+
+def was_sent(memory_lan: MemoryLan, opcode: bytes) -> bool:
+    """Return whether anybody was asked for something."""
+    return any(one.data[4:6] == opcode for _, one in memory_lan.sent)
+
+
 async def test_a_socket_that_cannot_count_is_never_turned_on(
     hass: HomeAssistant, plug: Plug, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -312,6 +339,8 @@ async def test_new_timers_stand_alone(hass: HomeAssistant, plug: Plug, set_up: S
         ("either_weekdays_or_date", {"weekdays": []}),
         ("either_weekdays_or_date", {"weekdays": ["mon"], "date": "2026-12-24"}),
         ("time_over", {"date": "2025-12-30"}),
+        ("time_over", {"date": "0001-01-01"}),
+        ("time_too_late", {"date": "9999-12-31", "time": "23:59:59"}),
         ("time_skipped", {"date": "2026-03-08", "time": "02:30:00"}),
         ("time_repeated", {"date": "2026-11-01", "time": "01:30:00"}),
         ("name_does_not_fit", {"weekdays": ["mon"], "name": "seventeen letters"}),
@@ -342,6 +371,15 @@ async def test_nonsense_is_refused_before_anybody_is_asked(
     await set_up()
     with pytest.raises(vol.Invalid):
         await act(hass, "set_timer", {"power": True, "time": "07:30:00"} | more)
+
+
+@pytest.mark.parametrize("duration", [{"days": 10**9}, {"seconds": 1e300}, -1, "x", None])
+async def test_a_duration_that_is_none_is_refused(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, duration: object
+) -> None:
+    await set_up()
+    with pytest.raises(vol.Invalid):
+        await act(hass, "turn_on_for", {"duration": duration})
 
 
 async def test_a_timer_that_is_not_there_cannot_be_deleted(

@@ -1,7 +1,7 @@
 """The timers inside a socket as a calendar."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.s20 import WEEK, Timer
 from tests.conftest import ADDRESS, MAC
@@ -23,6 +24,7 @@ from .socket_time import CALENDAR, call, local, timers_of
 
 HOUR: Final = timedelta(hours=1)
 WORKDAYS: Final = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+ENDS: Final = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001  of all days
 WORK: Final = frozenset(range(5))
 
 
@@ -54,7 +56,11 @@ class Page:
     async def events(self, days: int = 14) -> list[CalendarEvent]:
         """Return the events from today on."""
         start = dt_util.start_of_local_day()
-        return await self._entity.async_get_events(self._hass, start, start + timedelta(days=days))
+        return await self.between(start, start + timedelta(days=days))
+
+    async def between(self, start: datetime, end: datetime) -> list[CalendarEvent]:
+        """Return the events in a span of time."""
+        return await self._entity.async_get_events(self._hass, start, end)
 
     @property
     def _entity(self) -> CalendarEntity:
@@ -393,6 +399,75 @@ async def test_what_was_half_written_is_taken_back_when_the_socket_is_back(
     await pass_time(hass, 15.0)
     assert timers_of(plug) == []
     assert await page.events() == []
+
+
+@pytest.mark.parametrize("how", ["unload", "reload", "remove", "stop"])
+@pytest.mark.parametrize("tenths", range(1, 13))
+async def test_whoever_leaves_during_a_change_leaves_nothing_half_written(
+    hass: HomeAssistant,
+    plug: Plug,
+    entry: MockConfigEntry,
+    page: Page,
+    *,
+    memory_lan: MemoryLan,
+    how: str,
+    tenths: int,
+) -> None:
+    memory_lan.network.parameters.delay = 0.03
+    start = local(18, day=1)
+    change = hass.async_create_background_task(page.create(start, start + HOUR), "a page")
+    await asyncio.sleep(tenths / 10)
+    entries = hass.config_entries
+    leave: dict[str, Callable[[], Awaitable[object]]] = {
+        "unload": lambda: entries.async_unload(entry.entry_id),
+        "reload": lambda: entries.async_reload(entry.entry_id),
+        "remove": lambda: entries.async_remove(entry.entry_id),
+        "stop": lambda: hass.async_stop(force=True),
+    }
+    await leave[how]()
+    await asyncio.wait([change])
+    is_kept = not change.cancelled() and (change.exception() is None or how != "stop")
+    assert len(timers_of(plug)) == (2 if is_kept else 0)
+
+
+@pytest.mark.parametrize("zone", ["US/Pacific", "Asia/Tokyo"])
+@pytest.mark.parametrize("moment", ENDS, ids=["year 1", "year 9999"])
+@pytest.mark.parametrize("days", [WEEK, frozenset()], ids=["weekly", "once"])
+async def test_a_timer_from_the_end_of_all_days_troubles_nobody(
+    hass: HomeAssistant,
+    plug: Plug,
+    set_up: SetUp,
+    *,
+    zone: str,
+    moment: datetime,
+    days: frozenset[int],
+) -> None:
+    await hass.config.async_update(time_zone=zone)
+    timer = Timer(1, True, moment.date(), moment.time(), days)
+    plug.appliance.add_timer(timer.encode(), hass.loop.time())
+    await set_up()
+    assert state(hass, CALENDAR) == STATE_OFF
+    assert bool(await Page(hass).events(2)) is bool(days)
+
+
+@pytest.mark.parametrize("zone", ["US/Pacific", "Asia/Tokyo"])
+async def test_the_ends_of_all_days_can_be_looked_at_and_not_be_used(
+    hass: HomeAssistant, plug: Plug, page: Page, zone: str
+) -> None:
+    await hass.config.async_update(time_zone=zone)
+    first, last = (one.replace(tzinfo=dt_util.UTC) for one in ENDS)
+    assert await page.between(first, first + HOUR) == await page.between(last - HOUR, last) == []
+    await refused("time_over", page.create(first, first + HOUR))
+    await refused("time_too_late", page.create(last - HOUR, last))
+    assert plug.appliance.flash_writes == 0
+
+
+async def test_a_page_that_is_stale_does_not_delete_another_event(page: Page, plug: Plug) -> None:
+    start = local(18, day=1)
+    old = await page.create(start, start + HOUR, "Old")
+    await page.delete(old.uid)
+    await page.create(start, start + HOUR, "New")
+    await refused("event_is_gone", page.delete(old.uid))
 
 
 async def test_a_socket_that_does_not_tell_its_timers_has_no_calendar(

@@ -13,15 +13,20 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.orvibo_s20 import clock_keeper
 from custom_components.orvibo_s20.clock_repair import ClockRepairFlow
 from custom_components.orvibo_s20.const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DOMAIN
 from custom_components.orvibo_s20.local_time import find_change, local_offset
 from custom_components.orvibo_s20.repairs import async_create_fix_flow
 from custom_components.orvibo_s20.s20 import WEEK, Timer
+from custom_components.orvibo_s20.s20.answers import Acknowledgement
+from custom_components.orvibo_s20.s20.frames import Opcode
+from tests.conftest import MAC
+from tests.simulator import wire
 from tests.simulator.clock import UNIX_EPOCH, ClockMode
+from tests.simulator.commands import HANDLERS
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
-from tests.simulator.wire import Opcode
 
 from .conftest import SetUp, pass_time, state
 from .socket_time import CLOCK, act, call, seconds_wrong
@@ -307,7 +312,7 @@ async def test_a_socket_that_falls_silent_when_written_to_is_tried_ever_more_rar
     choose(hass, entry, keep_zone=True)
     await set_up()
     await pass_time(hass, 5.0)
-    plug.answers_to = plug.answers_to - {Opcode.READ_TABLE}
+    plug.answers_to = plug.answers_to - {wire.Opcode.READ_TABLE}
     await hass.config.async_update(time_zone=BERLIN)
     memory_lan.sent.clear()
     await pass_time(hass, 6 * HOUR)
@@ -326,6 +331,53 @@ async def test_another_time_zone_of_home_assistant_is_written_within_the_hour(
     await hass.config.async_update(time_zone=BERLIN)
     await pass_time(hass, 3605.0)
     assert plug.settings.utc_offset == HOUR
+
+
+async def test_a_zone_that_the_socket_refuses_is_not_written_again_and_again(
+    hass: HomeAssistant,
+    plug: Plug,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    *,
+    memory_lan: MemoryLan,
+    monkeypatch: pytest.MonkeyPatch,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    give_timer(hass, plug)
+    choose(hass, entry, keep_zone=True)
+    refusal = Acknowledgement(Opcode.CHANGE_TABLE, MAC, result=1).encode()
+    monkeypatch.setitem(HANDLERS, wire.Opcode.WRITE_TABLE, lambda *_: refusal)
+    await set_up()
+    await pass_time(hass, 6 * HOUR)
+    assert writes_of(memory_lan, b"tm") == 1
+    assert issue_registry.async_get_issue(DOMAIN, f"zone_not_kept_{entry.entry_id}")
+
+
+async def test_a_zone_that_somebody_else_wants_otherwise_is_not_fought_over(
+    hass: HomeAssistant,
+    plug: Plug,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    *,
+    issue_registry: ir.IssueRegistry,
+    memory_lan: MemoryLan,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each write wears the memory of the socket; the owner decides."""
+    monkeypatch.setattr(clock_keeper, "LEFT_ALONE", 6.0 * HOUR)  # a week takes long
+    give_timer(hass, plug)
+    choose(hass, entry, keep_zone=True)
+    await set_up()
+    for _ in range(12):
+        await pass_time(hass, 600.0)
+        if plug.settings.utc_offset == -8 * HOUR:
+            plug.settings.set_zone(8)
+            plug.appliance.settings_changed(hass.loop.time())
+    assert writes_of(memory_lan, b"tm") == 1
+    assert issue_registry.async_get_issue(DOMAIN, f"zone_not_kept_{entry.entry_id}")
+    await pass_time(hass, 6 * HOUR)
+    assert plug.settings.utc_offset == -8 * HOUR
+    assert not issue_registry.async_get_issue(DOMAIN, f"zone_not_kept_{entry.entry_id}")
 
 
 async def test_a_write_that_got_lost_is_tried_again(

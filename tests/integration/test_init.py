@@ -34,6 +34,8 @@ from tests.simulator.plug import Plug
 
 from .conftest import SetUp, make_entry, pass_time
 
+# Up to 2026.9 Home Assistant left the timers of its own coordinators to die with its loop.
+OF_HOME_ASSISTANT = "DataUpdateCoordinator.__wrap_handle_refresh_interval"
 END: dict[str, Callable[[HomeAssistant, ConfigEntry], Awaitable[object]]] = {
     "unload": lambda hass, entry: hass.config_entries.async_unload(entry.entry_id),
     "reload": lambda hass, entry: hass.config_entries.async_reload(entry.entry_id),
@@ -276,7 +278,10 @@ async def test_an_end_in_the_middle_of_a_command_leaves_nothing_behind(  # noqa:
     if end == "reload":
         await hass.config_entries.async_unload(entry.entry_id)
     await asyncio.sleep(1.0)
-    assert (find_tasks(), find_timers(hass.loop), memory_lan.open_ports) == ([], [], [])
+    timers = find_timers(hass.loop)
+    if end == "stop":
+        timers = [timer for timer in timers if OF_HOME_ASSISTANT not in timer]
+    assert (find_tasks(), timers, memory_lan.open_ports) == ([], [], [])
     assert end == "stop" or find_routes(lan) == []
     assert "Traceback" not in caplog.text
 

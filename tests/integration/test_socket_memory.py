@@ -1,5 +1,7 @@
 """Entities of what a socket remembers: its name, and whether it switches off by itself."""
 
+import asyncio
+
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -7,6 +9,7 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 
 from tests.conftest import ADDRESS, MAC
+from tests.simulator import commands
 from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import Parameters
 from tests.simulator.plug import Plug
@@ -15,7 +18,7 @@ from tests.simulator.variants import SecretivePlug
 from tests.simulator.wire import Opcode
 
 from .conftest import ENTITY, SetUp, pass_time, state
-from .socket_time import AUTO_OFF, DELAY, NAME, call
+from .socket_time import AUTO_OFF, DELAY, NAME, act, call
 
 
 async def test_the_name_in_the_socket_is_shown_and_changed(
@@ -192,6 +195,66 @@ async def test_a_gap_in_the_wifi_does_not_end_the_looks(
     plug.rename(b"Lamp", hass.loop.time())
     await pass_time(hass, 330.0)
     assert state(hass, NAME) == "Lamp"
+
+
+async def test_after_an_outage_a_socket_is_asked_again(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    """Of half a minute, too short to be noticed otherwise, when it is asked what has changed."""
+    await set_up()
+    await pass_time(hass, 285.0)
+    memory_lan.network.fail_until(hass.loop.time() + 28.0)
+    plug.rename(b"Lamp", hass.loop.time())
+    await pass_time(hass, 330.0)
+    assert state(hass, NAME) == "Lamp"
+
+
+async def test_a_socket_that_told_nothing_at_first_is_asked_again_later(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = type(plug).answers_to
+    monkeypatch.setattr(plug, "answers_to", answers - {Opcode.READ_TABLE})
+    await set_up()
+    assert state(hass, AUTO_OFF) == STATE_UNAVAILABLE
+    monkeypatch.setattr(plug, "answers_to", answers)
+    await pass_time(hass, 4000.0)
+    assert state(hass, AUTO_OFF) == STATE_OFF
+
+
+async def test_a_countdown_that_the_socket_tells_no_more_is_no_flood(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    await set_up()
+    plug.appliance.set_countdown(1, 900, hass.loop.time())
+    await pass_time(hass, 310.0)
+    plug.answers_to -= {Opcode.COUNTDOWN}
+    await pass_time(hass, 900.0)
+    memory_lan.sent.clear()
+    await pass_time(hass, 600.0)
+    asked = sum(one.source[0] == memory_lan.host for _, one in memory_lan.sent)
+    assert asked <= 10 * 5  # a minute: two polls, and now and then what is not told
+
+
+async def test_what_is_read_slowly_does_not_undo_what_was_done_meanwhile(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = await set_up()
+    plug.rename(b"Lamp", hass.loop.time())
+    with monkeypatch.context() as slow:
+        handlers = commands.HANDLERS
+        read = handlers[Opcode.READ_TABLE]
+        slow.setitem(
+            handlers,
+            Opcode.READ_TABLE,
+            lambda one, request, now: None if request.body[0] == 4 else read(one, request, now),
+        )
+        look = hass.async_create_task(entry.runtime_data.memory.async_refresh())
+        await asyncio.sleep(0.6)
+        await act(hass, "set_timer", {"power": True, "time": "06:00:00", "weekdays": ["mon"]})
+        assert not look.done()
+    await look
+    assert state(hass, NAME) == "Lamp"
+    assert len(entry.runtime_data.memory.data.timers) == 1
 
 
 async def test_a_socket_that_is_gone_takes_its_entities_along(

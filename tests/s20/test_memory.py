@@ -270,6 +270,73 @@ async def test_what_somebody_else_changed_meanwhile_is_not_undone(
     assert held(plug) == {timer.code: timer.encode() for timer in (theirs.on, theirs.off)}
 
 
+async def test_what_a_device_makes_of_new_timers_is_taken_back(
+    device: Device, plug: Plug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It keeps every timer, but loses new names."""
+    store(plug, period())
+    before = held(plug)
+    add, modify = plug.appliance.add_timer, plug.appliance.modify_timer
+
+    def nameless(record: bytes) -> bytes:
+        return record.replace(b"Fan", b"\x00\x00\x00")
+
+    monkeypatch.setattr(plug.appliance, "add_timer", lambda one, now: add(nameless(one), now))
+    monkeypatch.setattr(plug.appliance, "modify_timer", lambda one, now: modify(nameless(one), now))
+    for fan in (period(3.0, "Fan"), period(3.0, "Fan", code=2)):
+        with pytest.raises(NotKeptError):
+            await device.memory.change_timers(adding(fan))
+        assert held(plug) == before
+
+
+async def test_what_a_device_does_not_give_back_is_in_nobodys_way(
+    device: Device, plug: Plug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plug.parameters.max_timers = 1
+    monkeypatch.setattr(plug.appliance, "remove_timer", lambda *_: True)
+    with pytest.raises(NotKeptError):
+        await device.memory.change_timers(adding(period()))
+    assert not device.memory.is_half_written
+    plug.parameters.max_timers = 9
+    lamp = period(1.0, "Lamp", code=2)
+    await device.memory.change_timers(adding(lamp))
+    assert held(plug).keys() >= {2, 3}
+
+
+async def test_a_change_that_is_cancelled_is_taken_back(device: Device, plug: Plug) -> None:
+    await device.subscribe()
+    for milliseconds in range(0, 1500, 50):
+        change = asyncio.ensure_future(device.memory.change_timers(adding(period())))
+        await asyncio.sleep(milliseconds / 1000)
+        is_done = not change.cancel()
+        await device.memory.settle()
+        assert (len(held(plug)) == 2) is is_done
+        await device.memory.change_timers(removing(period()))
+
+
+@pytest.mark.parametrize("records", [[b"\x07"], [b"", b""]], ids=["longer", "twice"])
+async def test_timers_of_a_shape_that_is_not_known_are_never_written(
+    device: Device, memory_lan: MemoryLan, plug: Plug, records: list[bytes]
+) -> None:
+    store(plug, period())
+    told = TableAnswer(MAC, 3, tuple(period().on.encode() + tail for tail in records))
+    await device.subscribe()
+    writes = plug.appliance.flash_writes
+    plug.parameters.latency = plug.parameters.zone_latency  # slower than who says this
+
+    def tell() -> None:
+        memory_lan.say(told.encode(), ADDRESS)
+        telling[:] = [asyncio.get_running_loop().call_later(0.02, tell)]
+
+    telling: list[asyncio.TimerHandle] = []
+    tell()
+    for plan in (adding(period(3.0)), removing(period())):
+        with pytest.raises(MalformedFrameError, match="a shape that is not known"):
+            await device.memory.change_timers(plan)
+    telling[0].cancel()
+    assert plug.appliance.flash_writes == writes
+
+
 async def _length(device: Device, plug: Plug, memory_lan: MemoryLan) -> int:
     """Return how many datagrams a change takes, both ways; nothing is there afterwards."""
     await device.subscribe()

@@ -46,15 +46,34 @@ def test_constructed_timers_are_understood_and_written_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("offset", "value"),
-    [(22, 13), (23, 0), (23, 32), (24, 24), (25, 60), (26, 255), (27, 0x80)],
-    ids=["month", "no day", "day", "hour", "minute", "second", "no weekday"],
+    ("packet", "offset", "value"),
+    [
+        ("X60", 20, 1),
+        ("X60", 21, 38),
+        ("X60", 22, 13),
+        ("X60", 23, 0),
+        ("X60", 23, 32),
+        ("X59", 24, 24),
+        ("X59", 25, 60),
+        ("X59", 26, 255),
+        ("X59", 27, 0x80),
+    ],
+    ids=["year 1793", "year 9952", "month", "no day", "day", "hour", "minute", "second", "weekday"],
 )
-def test_nonsense_means_nothing(offset: int, value: int) -> None:
-    record = bytearray(PACKETS["X59"][27:])
+def test_nonsense_means_nothing(packet: str, offset: int, value: int) -> None:
+    record = bytearray(PACKETS[packet][27:])
     record[offset] = value
     assert decode_timer(bytes(record)) is None
     assert decode_timers([bytes(record)]) == {}
+
+
+@pytest.mark.parametrize("made", [b"\x00\x00\x00\x00", b"\xff\xff\xff\xff"])
+def test_a_weekly_timer_switches_whenever_it_was_made(made: bytes) -> None:
+    record = bytearray(PACKETS["X59"][27:])
+    record[20:24] = made
+    timer = decode_timer(bytes(record))
+    assert timer is not None
+    assert (timer.time, timer.days) == (time(7, 30), WORK)
 
 
 @FIXED
@@ -139,9 +158,15 @@ def test_real_timers_of_the_vendors_app_stand_alone() -> None:
 
 
 def test_a_code_is_free_with_its_partner() -> None:
-    assert free_code([]) == 0x4000
-    assert free_code([0x4001, 0x4002]) == 0x4004
-    assert free_code(range(0x4000, 0x10000)) == 0
+    for taken in ([], [0x4001, 0x4002], range(1, 0x8000), range(0x4000, 0x10000)):
+        code = free_code(taken)
+        assert code % 2 == 0
+        assert not {code, code + 1} & {*taken}
+
+
+def test_a_code_that_was_deleted_is_not_given_to_the_next_timer() -> None:
+    """Or whoever still sees the old one would delete the new one."""
+    assert len({free_code([]) for _ in range(10)}) > 1
 
 
 def test_a_name_that_does_not_fit_is_refused() -> None:

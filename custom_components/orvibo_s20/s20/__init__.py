@@ -41,6 +41,7 @@ from .tables import NAME_LENGTH, SETTINGS_TABLE, TIMER_TABLE, encode_name
 from .timekeeping import LONGEST_COUNTDOWN, Countdown, Timekeeping
 from .timers import (
     WEEK,
+    YEARS,
     Period,
     Timer,
     decode_timers,
@@ -61,6 +62,7 @@ __all__ = [
     "SETTINGS_TABLE",
     "TIMER_TABLE",
     "WEEK",
+    "YEARS",
     "Answer",
     "ClockReading",
     "Countdown",

@@ -6,17 +6,19 @@ a shape that we do not know is never written.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 from .answers import WHOLE_TABLE, Answer, TableAnswer
 from .conversation import Conversation, Match, acknowledged, wait
-from .errors import MalformedFrameError, NotKeptError, S20Error
+from .errors import MalformedFrameError, NotKeptError, RefusedError, S20Error
 from .frames import Opcode
 from .requests import ChangeTableRequest, ReadTableRequest, TableAction
 from .settings import SettingsRecord, decode_settings_untrusted
 from .tables import (
     INDEX_TABLE,
     SETTINGS_TABLE,
+    TIMER_LENGTH,
     TIMER_TABLE,
     decode_index_untrusted,
     decode_timer_untrusted,
@@ -67,12 +69,7 @@ class Memory:
 
     async def read_timers(self) -> dict[int, bytes]:
         """Return the records of all timers by their codes; errors as `read_versions`."""
-        if TIMER_TABLE not in await self.read_versions():
-            return {}  # asked for a table that is not there, a device may stay silent
-        answer = await self._read(TIMER_TABLE)
-        for record in answer.records:
-            decode_timer_untrusted(record)
-        return {timer_code(record): record for record in answer.records}
+        return _by_code(await self._read_timer_table())
 
     async def change_settings(
         self, change: Callable[[SettingsRecord], SettingsRecord]
@@ -99,15 +96,21 @@ class Memory:
         `plan` gets the timers and returns the changes in the order to make them; what it raises
         passes through, and nothing is written. NotKeptError if the device does not keep all of
         them, else errors as `read_versions`. Then everything is taken back; by `settle`, if the
-        device has stopped answering.
+        device has stopped answering, or if whoever asked was cancelled.
         """
         async with self._turn:
             await self._undo()
-            before = await self.read_timers()
+            records = await self._read_timer_table()
+            before = _by_code(records)
+            if len(before) < len(records) or {*map(len, records)} - {TIMER_LENGTH}:
+                raise MalformedFrameError(f"{self._talk} has timers of a shape that is not known")
             changes = plan(before)
             self._to_undo = {code: (before.get(code), new) for code, new in changes.items()}
             try:
-                after = await self._make(changes, before)
+                earlier, after = await self._make(changes, before)
+                if not _are_in(changes, after):
+                    self._take_for_ours(earlier, after)
+                    raise NotKeptError(f"{self._talk} did not keep its new timers")
             except S20Error:
                 await self._try_to_undo()
                 raise
@@ -115,7 +118,10 @@ class Memory:
             return after
 
     async def settle(self) -> None:
-        """Take a change back that failed half-way; errors as `change_timers`."""
+        """Return when no change is under way, and take one back that failed half-way.
+
+        Errors as `read_versions`; what the device does not give back is left as it is.
+        """
         async with self._turn:
             await self._undo()
 
@@ -127,7 +133,10 @@ class Memory:
             return  # it stays to be undone
 
     async def _undo(self) -> None:
-        """Put back what we wrote, unless somebody else has changed it since."""
+        """Put back what we wrote, unless somebody else has changed it since.
+
+        Tried while the device is silent, and only once when it answers: each time wears its memory.
+        """
         if not self._to_undo:
             return
         there = await self.read_timers()
@@ -136,19 +145,28 @@ class Memory:
             for code, (before, wanted) in reversed(self._to_undo.items())
             if there.get(code) == wanted
         }
-        await self._make(ours, there)
+        with suppress(RefusedError):
+            await self._make(ours, there)
         self._to_undo = {}
 
-    async def _make(self, changes: TimerChanges, there: TimerRecords) -> dict[int, bytes]:
-        """Write until everything is read back as wanted."""
-        there = dict(there)
+    def _take_for_ours(self, earlier: TimerRecords, after: TimerRecords) -> None:
+        """Note that what came out of two writings in a row is what the device made of ours."""
+        for code, (before, _) in self._to_undo.items():
+            if earlier.get(code) == after.get(code):
+                self._to_undo[code] = before, after.get(code)
+
+    async def _make(
+        self, changes: TimerChanges, there: TimerRecords
+    ) -> tuple[TimerRecords, dict[int, bytes]]:
+        """Write until everything is read back as wanted, or in vain; return the last two states."""
+        earlier, after = there, dict(there)
         for _ in range(ROUNDS):
             for code, wanted in changes.items():
-                await self._put(code, there.get(code), wanted)
-            there = await self.read_timers()
-            if all(there.get(code) == wanted for code, wanted in changes.items()):
-                return there
-        raise NotKeptError(f"{self._talk} did not keep its new timers")
+                await self._put(code, after.get(code), wanted)
+            earlier, after = after, await self.read_timers()
+            if _are_in(changes, after):
+                break
+        return earlier, after
 
     async def _put(self, code: int, there: bytes | None, wanted: bytes | None) -> None:
         if there == wanted:
@@ -158,6 +176,14 @@ class Memory:
         else:
             action = TableAction.ADD if there is None else TableAction.MODIFY
             await self._write(TIMER_TABLE, action, wanted)
+
+    async def _read_timer_table(self) -> tuple[bytes, ...]:
+        if TIMER_TABLE not in await self.read_versions():
+            return ()  # asked for a table that is not there, a device may stay silent
+        answer = await self._read(TIMER_TABLE)
+        for record in answer.records:
+            decode_timer_untrusted(record)
+        return answer.records
 
     async def _read(self, table: int) -> TableAnswer:
         request = ReadTableRequest(self._talk.mac, table)
@@ -175,6 +201,14 @@ class Memory:
             if accepted.done():
                 self._talk.answer_time.forget(ChangeTableRequest)
                 self._talk.require_success(accepted.result().result)
+
+
+def _by_code(records: Iterable[bytes]) -> dict[int, bytes]:
+    return {timer_code(record): record for record in records}
+
+
+def _are_in(changes: TimerChanges, there: TimerRecords) -> bool:
+    return all(there.get(code) == wanted for code, wanted in changes.items())
 
 
 def _table(number: int) -> Match[TableAnswer]:

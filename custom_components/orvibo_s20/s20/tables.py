@@ -17,6 +17,7 @@ NAME_LENGTH = 16  # bytes
 
 _INDEX = struct.Struct("<HHH")
 _TIMER = struct.Struct("<2s16sHHBBBBBB")
+TIMER_LENGTH = _TIMER.size
 _UNSET = b"\xff"
 
 

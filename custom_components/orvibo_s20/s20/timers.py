@@ -9,13 +9,16 @@ only, the even one switches on and the odd one off, and name and days belong tog
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from random import choice
 
 from .tables import NAME_LENGTH, TimerRecord, decode_timer_untrusted, encode_name
 
 WEEK = frozenset(range(7))  # weekdays, 0 is Monday
+YEARS = range(1900, 2100)  # those of a timer that switches once; a guess at what the clock can show
 
 _WEEKLY = 0x80
 _DAY = timedelta(days=1)
+_NO_DATE = date(2000, 1, 1)  # of a weekly timer that was made while the day was not known
 _FIRST_CODE = 0x4000  # the vendor's app takes small ones
 _CODES = 2**16
 
@@ -69,19 +72,26 @@ def decode_timer(record: bytes) -> Timer | None:
     """
     fields = decode_timer_untrusted(record)
     days = frozenset(day for day in WEEK if fields.repeat & 1 << day)
-    if not fields.repeat & _WEEKLY:
-        days = frozenset()
-    elif not days:
+    is_weekly = fields.repeat & _WEEKLY != 0
+    made = _decode_date(fields)
+    if (not days) if is_weekly else (made is None or made.year not in YEARS):
         return None
     try:
         return Timer(
             code=int.from_bytes(fields.code, "little"),
             power=fields.action == 1,
-            date=date(fields.year, fields.month, fields.day),
+            date=made or _NO_DATE,
             time=time(fields.hour, fields.minute, fields.second),
-            days=days,
+            days=days if is_weekly else frozenset(),
             name=_decode_name(fields.name),
         )
+    except ValueError:
+        return None
+
+
+def _decode_date(fields: TimerRecord) -> date | None:
+    try:
+        return date(fields.year, fields.month, fields.day)
     except ValueError:
         return None
 
@@ -170,8 +180,13 @@ def keep_running(
 
 
 def free_code(taken: Collection[int]) -> int:
-    """Return an even code that is free like the odd one behind it."""
-    codes = range(_FIRST_CODE, _FIRST_CODE + _CODES, 2)
+    """Return an even code that is free like the odd one behind it.
+
+    By chance, so that one that was deleted does not come back as another timer's: somebody may
+    still have the old one on the screen.
+    """
+    first = choice(range(_FIRST_CODE, _CODES, 2))  # noqa: S311  no secret
+    codes = range(first, first + _CODES, 2)
     free = (code % _CODES for code in codes if not {code % _CODES, code % _CODES + 1} & {*taken})
     return next(free)
 
