@@ -94,7 +94,7 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
 
     @callback
     def async_watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
-        """Call the watcher whenever listeners are, without looking for its sake. Returns the undo."""
+        """Call the watcher whenever listeners are, but never look for it. Returns the undo."""
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher)
 
