@@ -29,6 +29,8 @@ INTERVAL: Final = timedelta(hours=1)  # asking for the clock makes the device de
 FRESH: Final = 3300.0  # s; less than that interval, or a clock told right after it would not count
 LEFT_ALONE: Final = 7 * 86400.0  # s, until a zone is written again that somebody has changed
 ZONE_LEAD: Final = timedelta(seconds=2)  # so that the device is ready when local time jumps
+SETTING_TIME: Final = timedelta(seconds=10)  # the longest that setting the clock takes
+_SECOND: Final = timedelta(seconds=1)
 _HALF_SECOND: Final = 0.5  # s; the device tells whole seconds, on average half of one too few
 
 
@@ -145,9 +147,23 @@ class ClockKeeper:
             self._in_vain = 0
         elif before is not None and before.was_set:
             self._in_vain += 1
-        if is_off and self._wants(CONF_KEEP_CLOCK):
+        if is_off and self._wants(CONF_KEEP_CLOCK) and not self._would_skip_a_timer():
             self._attempts.async_do(self.async_set_clock)
         self._async_tell()
+
+    def _would_skip_a_timer(self) -> bool:
+        """Whether a timer is so near that a clock which is a little slow is better set later.
+
+        The device would never see the second in which it has to switch.
+        """
+        settings, timers = self._memory.data.settings, self._memory.data.timers or {}
+        offset = None if settings is None else settings.offset
+        ahead = self.ahead
+        if offset is None or ahead is None or not -WRONG <= ahead < 0:
+            return False
+        there = dt_util.utcnow().replace(tzinfo=None) + timedelta(seconds=offset)
+        begin, end = there + timedelta(seconds=ahead) - _SECOND, there + SETTING_TIME
+        return any(any(timer.between(begin, end)) for timer in timers.values())
 
     @callback
     def _async_on_remembered(self) -> None:

@@ -66,28 +66,51 @@ def events(
 
 
 def next_event(timers: Mapping[int, Timer], words: Mapping[bool, str]) -> CalendarEvent | None:
-    """Return what happens now, or else next."""
-    moment = now()
-    soon = events(timers, moment, moment + _WEEK + _LONE, words)
-    once = [timer for timer in timers.values() if not timer.days]
-    late = max((datetime.combine(timer.date, timer.time) for timer in once), default=moment)
-    return next(iter(soon or events(timers, moment, late + _LONE, words)), None)
+    """Return what happens now, or else next: asked for often, so no other one is made.
+
+    In an hour that comes twice it is in the same one as now, and never over already.
+    """
+    moment, found = now(), []
+    for one in group(timers.values()):
+        timer, length = _first(one)
+        late = moment + _WEEK if timer.days else datetime.combine(timer.date, timer.time)
+        at = next(_starts(timer, length, moment, late + _LONE), None)
+        if at is not None:
+            found.append((at, one))
+    if not found:
+        return None
+    at, one = min(found, key=lambda pair: pair[0])
+    return _event(one, at, words, fold=moment.fold)
 
 
 def _events_of(
     one: Period | Timer, start: datetime, end: datetime, words: Mapping[bool, str]
 ) -> Iterator[CalendarEvent]:
-    timer = one.on if isinstance(one, Period) else one
-    length = one.length if isinstance(one, Period) else _LONE
-    label = summary(one, words)
-    for at in timer.between(start - length + timedelta(seconds=1), end):
-        yield CalendarEvent(
-            start=from_local(at),
-            end=from_local(at + length),
-            summary=label,
-            uid=str(timer.code),
-            rrule=_rule(timer.days),
-        )
+    for at in _starts(*_first(one), start, end):
+        yield _event(one, at, words)
+
+
+def _event(
+    one: Period | Timer, at: datetime, words: Mapping[bool, str], *, fold: int = 0
+) -> CalendarEvent:
+    timer, length = _first(one)
+    return CalendarEvent(
+        start=from_local(at.replace(fold=fold)),
+        end=from_local((at + length).replace(fold=fold)),
+        summary=summary(one, words),
+        uid=str(timer.code),
+        rrule=_rule(timer.days),
+    )
+
+
+def _first(one: Period | Timer) -> tuple[Timer, timedelta]:
+    """Return the timer that an event begins with, and how long the event is."""
+    return (one.on, one.length) if isinstance(one, Period) else (one, _LONE)
+
+
+def _starts(timer: Timer, length: timedelta, start: datetime, end: datetime) -> Iterator[datetime]:
+    """Return when events of this length begin that a span has a part of."""
+    return timer.between(start - length + timedelta(seconds=1), end)
 
 
 def summary(one: Period | Timer, words: Mapping[bool, str]) -> str:

@@ -15,5 +15,5 @@ their_search.py the search of the other library, in a process of its own
 
 commands.py, together.py, push.py, search.py, load.py, engine.py, address.py: the parts
 
-fuzz.py, soak.py and their helpers are long runs that do assert: `scripts/bench fuzz|soak`.
+fuzz.py, soak.py, year.py and their helpers are long runs that do assert: `scripts/bench year`, say.
 """

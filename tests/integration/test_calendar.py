@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 from typing import Final
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEvent
@@ -13,9 +14,11 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.orvibo_s20.local_time import now as local_now
 from custom_components.orvibo_s20.s20 import WEEK, Timer
+from custom_components.orvibo_s20.schedule import events, next_event
 from tests.conftest import ADDRESS, MAC
-from tests.simulator.memory import MemoryLan
+from tests.simulator.memory import MemoryLan, VirtualLoop
 from tests.simulator.plug import Plug
 from tests.simulator.variants import SecretivePlug
 
@@ -190,6 +193,49 @@ async def test_a_running_event_stays_one_event_and_can_be_deleted(
     assert (event.start, event.end, event.summary) == (start, start + HOUR, "Heater")
     await page.delete(event.uid)
     assert (timers_of(plug), await page.events()) == ([], [])
+
+
+async def test_an_event_in_the_hour_that_comes_twice_comes_twice_and_keeps_nobody_busy(
+    hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
+) -> None:
+    """Home Assistant looks again at its start, which must not be over for the second hour."""
+    await hass.config.async_update(time_zone="Europe/Berlin")
+    moment = datetime(2026, 10, 25, 0, 5, tzinfo=UTC)
+    await asyncio.sleep((moment - dt_util.utcnow()).total_seconds())
+    plug = memory_lan.add(Plug(ADDRESS, MAC, now=hass.loop.time()))
+    for code, minute in ((2, 15), (3, 45)):
+        timer = Timer(code, code == 2, date(2026, 1, 1), time(2, minute), frozenset({6}))
+        plug.appliance.add_timer(timer.encode(), hass.loop.time())
+    await set_up()
+    turns = count()
+
+    def expect_rest() -> None:
+        assert next(turns) < 100_000, "it never rests"
+
+    loop = hass.loop
+    assert isinstance(loop, VirtualLoop)
+    loop.on_turn = expect_rest
+    seen = []
+    for _ in range(9):
+        await pass_time(hass, 900.0)
+        seen.append((f"{dt_util.now():%H:%M}", state(hass, CALENDAR) == STATE_ON))
+    on = [("02:20", True), ("02:35", True), ("02:50", False)]
+    assert seen == [*on, ("02:05", False), *on, ("03:05", False), ("03:20", False)]
+
+
+def test_what_comes_next_is_the_first_of_all_that_comes() -> None:
+    words = {True: "On", False: "Off"}
+    days = [frozenset({day}) for day in WEEK]
+    timers = {
+        code: Timer(code, code % 2 == 0, date(2027, 1, 1), time(code % 24), day)
+        for code, day in enumerate([*days, WEEK, frozenset()] * 3)
+    }
+    for number in range(1, len(timers) + 1):
+        some = dict(list(timers.items())[-number:])
+        moment = local_now()
+        following = events(some, moment, moment + timedelta(days=500), words)
+        assert next_event(some, words) == following[0]
+    assert next_event({}, words) is None
 
 
 async def test_what_the_vendors_app_wrote_shows_as_single_timers(

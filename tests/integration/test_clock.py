@@ -115,6 +115,24 @@ async def test_a_clock_that_runs_fast_is_kept_within_three_seconds(
         assert abs(seconds_wrong(plug, hass.loop.time())) < 3.0
 
 
+async def test_a_slow_clock_is_not_set_past_a_timer_that_is_due(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    """Its second would never come for the socket; the next announcement will do."""
+    plug.settings.set_zone(-8)
+    at = (dt_util.now() + timedelta(minutes=2)).replace(second=0, microsecond=0)
+    timer = Timer(1, True, at.date(), at.time(), WEEK)
+    plug.appliance.add_timer(timer.encode(), hass.loop.time())
+    await set_up()
+    await asyncio.sleep((at - dt_util.now()).total_seconds())
+    plug.set_clock(at.timestamp() - 2.9, hass.loop.time())
+    plug.rejoin(hass.loop.time())
+    await pass_time(hass, 3.0)
+    assert plug.relay
+    await pass_time(hass, 15.0)
+    assert abs(seconds_wrong(plug, hass.loop.time())) < 1.0
+
+
 async def test_where_no_announcement_comes_the_clock_is_asked_for_every_hour(
     hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
 ) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import errno
 from ipaddress import AddressValueError, IPv4Address
 from itertools import count
+from math import ulp
 import selectors
 import socket
 from typing import Any, override
@@ -35,6 +36,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.on_turn: Callable[[], object] | None = None  # called after each round of callbacks
         self.lan: MemoryLan | None = None
         super().__init__(_PatientSelector(self))
+        self.pass_time(0.0)
 
     @property  # type: ignore[explicit-override]  # not seen on a property that has a setter
     @override
@@ -52,6 +54,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def pass_time(self, seconds: float) -> None:
         """Let time pass while nobody has anything to do."""
         self._virtual_now += seconds
+        # What is due runs, and nothing else: asyncio's own value is lost in rounding after months.
+        self._clock_resolution = ulp(self._virtual_now)
 
     @property
     def waits_for_threads(self) -> bool:

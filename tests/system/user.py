@@ -224,10 +224,10 @@ class User:
         return added
 
     async def _switch_of(self, entry: str, socket: Socket) -> str:
-        """Return the switch of an entry, which is there as soon as the entry is."""
+        """Return the main switch of an entry, which is there as soon as the entry is."""
         entities = await self.api.command("config/entity_registry/list")
         ours = [one for one in entities if one["config_entry_id"] == entry]
-        switches = [one for one in ours if one["entity_id"].startswith("switch.")]
+        switches = [one for one in ours if one["unique_id"] == socket.mac]
         expect(len(switches) == 1, f"{socket.title} became {ours}")
         switch: str = switches[0]["entity_id"]
         return switch
