@@ -25,6 +25,7 @@ from custom_components.orvibo_s20.s20 import (
 )
 from custom_components.orvibo_s20.s20.answers import Acknowledgement, TableAnswer
 from custom_components.orvibo_s20.s20.frames import Opcode
+from custom_components.orvibo_s20.s20.memory import UNDOINGS
 from tests.conftest import ADDRESS, MAC
 from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import Parameters
@@ -296,9 +297,11 @@ async def test_what_a_device_does_not_give_back_is_in_nobodys_way(
     monkeypatch.setattr(plug.appliance, "remove_timer", lambda *_: True)
     with pytest.raises(NotKeptError):
         await device.memory.change_timers(adding(period()))
-    assert not device.memory.is_half_written
-    plug.parameters.max_timers = 9
     lamp = period(1.0, "Lamp", code=2)
+    plug.parameters.max_timers = 9
+    for _ in range(UNDOINGS - 1):
+        with pytest.raises(NotKeptError):
+            await device.memory.change_timers(adding(lamp))
     await device.memory.change_timers(adding(lamp))
     assert held(plug).keys() >= {2, 3}
 

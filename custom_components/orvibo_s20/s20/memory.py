@@ -26,6 +26,7 @@ from .tables import (
 from .timers import timer_code
 
 ROUNDS = 3  # of writing and reading back; each one wears the memory of the device
+UNDOINGS = 3  # of so many rounds each, until what was half written is left to the owner
 WRITE_TIME = 0.6  # s; an acknowledgement took 45 to 300 ms, and reading tells anyway
 
 _ACCEPTED = acknowledged(Opcode.CHANGE_TABLE)
@@ -42,6 +43,7 @@ class Memory:
         self._talk = talk
         self._turn = asyncio.Lock()
         self._to_undo: dict[int, tuple[bytes | None, bytes | None]] = {}  # before, and wanted
+        self._undoings_left = UNDOINGS
 
     @property
     def is_half_written(self) -> bool:
@@ -106,6 +108,7 @@ class Memory:
                 raise MalformedFrameError(f"{self._talk} has timers of a shape that is not known")
             changes = plan(before)
             self._to_undo = {code: (before.get(code), new) for code, new in changes.items()}
+            self._undoings_left = UNDOINGS
             try:
                 earlier, after = await self._make(changes, before)
                 if not _are_in(changes, after):
@@ -120,7 +123,7 @@ class Memory:
     async def settle(self) -> None:
         """Return when no change is under way, and take one back that failed half-way.
 
-        Errors as `read_versions`; what the device does not give back is left as it is.
+        Errors as `change_timers`. What the device does not give back is left after a few times.
         """
         async with self._turn:
             await self._undo()
@@ -135,7 +138,8 @@ class Memory:
     async def _undo(self) -> None:
         """Put back what we wrote, unless somebody else has changed it since.
 
-        Tried while the device is silent, and only once when it answers: each time wears its memory.
+        Tried as long as the device is silent, but a few times only once it answers: each time wears
+        its memory.
         """
         if not self._to_undo:
             return
@@ -146,8 +150,13 @@ class Memory:
             if there.get(code) == wanted
         }
         with suppress(RefusedError):
-            await self._make(ours, there)
-        self._to_undo = {}
+            there = (await self._make(ours, there))[1]
+        self._undoings_left -= 1
+        is_undone = _are_in(ours, there)
+        if is_undone or not self._undoings_left:
+            self._to_undo = {}
+        if not is_undone:
+            raise NotKeptError(f"{self._talk} did not take its new timers back")
 
     def _take_for_ours(self, earlier: TimerRecords, after: TimerRecords) -> None:
         """Note that what came out of two writings in a row is what the device made of ours."""
