@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from datetime import UTC, date, datetime, time
-from typing import Final
+from typing import Any, Final
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.persistent_notification import (
@@ -348,7 +348,7 @@ async def test_timers_are_told_as_shown(hass: HomeAssistant, add_socket: AddSock
     for timer in shown["timers"]:
         wanted = {key: value for key, value in timer.items() if key != "code" and value is not None}
         await act(hass, "set_timer", wanted)
-    answer = await act(hass, "get_timers", answers=True)
+    answer: Any = await act(hass, "get_timers", answers=True)
     told = answer["switch.charger"]
     assert len({timer["code"] for timer in told["timers"]}) == len(shown["timers"])
     for timer, other in zip(told["timers"], shown["timers"], strict=True):
