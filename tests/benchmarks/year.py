@@ -14,7 +14,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-import logging
 import os
 import random as global_random
 from random import Random
@@ -296,7 +295,6 @@ def main() -> int:
     os.environ[DAYS_VARIABLE] = str(options.days)
     os.environ[FROM_VARIABLE] = options.begin.isoformat()
     os.environ[SEED_VARIABLE] = str(options.seed)
-    logging.disable(logging.ERROR)  # each power cut would be two lines
     import pytest  # noqa: PLC0415  only the command needs it here
 
     test = "tests/integration/test_year.py::test_a_year_on_demand"

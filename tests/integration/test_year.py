@@ -4,6 +4,7 @@ A year on demand: python -m tests.benchmarks.year --seed 7
 """
 
 from datetime import date
+import logging
 import os
 
 from homeassistant.config_entries import ConfigEntry
@@ -57,7 +58,8 @@ async def test_days_around_a_jump_of_local_time(
 
 
 @pytest.mark.skipif(DAYS_VARIABLE not in os.environ, reason="takes long; see the top of the file")
-async def test_a_year_on_demand(hass: HomeAssistant) -> None:
+async def test_a_year_on_demand(hass: HomeAssistant, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL)  # or each power cut would be two lines
     begin = date.fromisoformat(os.environ.get(FROM_VARIABLE, FIRST_DAY.isoformat()))
     year = await Year.arrive(hass, int(os.environ.get(SEED_VARIABLE, "1")), begin)
     outcome = await year.run(make_entries(hass, year.sockets), int(os.environ[DAYS_VARIABLE]))

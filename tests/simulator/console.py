@@ -86,6 +86,7 @@ class Console:
             "name": _name(plug),
             "locked": not plug.settings.discoverable,
             "clock": plug.appliance.clock.field(now),
+            "utc_offset": plug.settings.utc_offset,
             "timers": len(plug.appliance.timers),
             "flash_writes": plug.appliance.flash_writes,
             "subscribers": [host for host, _ in plug.subscribers.destinations(now)],

@@ -20,6 +20,7 @@ from .processes import STOP_PATIENCE, running
 from .report import CheckError
 
 INTEGRATION: Final = Path(__file__).parents[2] / "custom_components" / "orvibo_s20"
+TIME_ZONE: Final = "Europe/Amsterdam"
 LOCALHOST: Final = "127.0.0.1"
 USER: Final = "demo"
 PASSWORD: Final = "demo"  # noqa: S105 - it is printed; the server listens on loopback only
@@ -27,12 +28,12 @@ PASSWORD: Final = "demo"  # noqa: S105 - it is printed; the server listens on lo
 START_PATIENCE = 300.0  # s; 10 s are usual, a machine that is busy or without bytecode takes longer
 _LOOK_AGAIN = 0.1  # s
 
-_CONFIGURATION: Final = """\
+_CONFIGURATION: Final = f"""\
 # No default_config: it has parts that need privileges or the Internet.
 homeassistant:
   name: Home
   country: NL
-  time_zone: Europe/Amsterdam
+  time_zone: {TIME_ZONE}
 frontend:
 config:
 recorder:

@@ -7,6 +7,7 @@ adding.py     by search, by address, by the card of a socket that announces itse
 using.py      a dashboard that is never reloaded: switching, the button, the plug
 keeping.py    diagnostics, another address, removal
 repairing.py  the busy port
+planning.py   timers on the calendar page, which switch without Home Assistant
 visit.py      who is there, and where things are in the front end
 chromium.py   the browser, its user logged in, and what it complains of
 camera.py     the pictures of the documentation

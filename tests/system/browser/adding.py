@@ -91,7 +91,7 @@ async def add_by_pairing(visit: Visit, socket: Socket) -> Added:
 async def _arrive(visit: Visit, socket: Socket) -> Added:
     """Find oneself on the page of the new device, whose switch shows the relay."""
     await visit.page.get_by_role("heading", name="Device info").wait_for()
-    await visit.page.get_by_role("switch", name=f"Toggle {socket.title}").wait_for()
+    await visit.page.get_by_role("switch", name=f"Toggle {socket.title}", exact=True).wait_for()
     added = await visit.user.find(socket)
     await visit.user.expect_state(added)
     return added

@@ -9,7 +9,7 @@ from typing import Final
 
 from playwright.async_api import Browser as Process, ConsoleMessage, Page, Route, async_playwright
 
-from tests.system.home_assistant import INTEGRATION, Installation
+from tests.system.home_assistant import INTEGRATION, TIME_ZONE, Installation
 from tests.system.tools import provide
 
 _SIZE: Final = {"width": 1000, "height": 720}
@@ -61,7 +61,11 @@ class Browser:
     async def open(self, path: str) -> Page:
         """Return a page of Home Assistant in a new window: a tab behind another one is slow."""
         window = await self._process.new_context(
-            base_url=self._home.url, viewport=_SIZE, locale="en-GB", reduced_motion="reduce"
+            base_url=self._home.url,
+            viewport=_SIZE,
+            locale="en-GB",
+            timezone_id=TIME_ZONE,
+            reduced_motion="reduce",
         )
         window.set_default_timeout(_PATIENCE)
         await window.route(_LOGOS_OF_OTHERS, _leave_out)

@@ -22,8 +22,9 @@ async def look_at_device(visit: Visit, added: Added) -> None:
     with visit.report.step(f"Open the page of {title}, and switch it on there"):
         entry = await visit.open_entry(title)
         await entry.get_by_role("button", name=title).click()
-        await page.locator("ha-entity-toggle").click()
-        await page.get_by_role("switch", name=f"Toggle {title}", checked=True).wait_for()
+        switch = page.get_by_role("switch", name=f"Toggle {title}", exact=True)
+        await page.locator("ha-entity-toggle").filter(has=switch).click()
+        await switch.and_(page.get_by_role("switch", checked=True)).wait_for()
         await visit.user.wait_for_state(added, "on", SWITCH_PATIENCE)
         await visit.user.expect_relay(added, "on")
         await visit.camera.take(page, "device")
