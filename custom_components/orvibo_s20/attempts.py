@@ -44,6 +44,11 @@ class Attempts:
             self._hass, self._async_try(act), f"{self._entry.title} {act.__name__}"
         )
 
+    @callback
+    def async_forgive(self) -> None:
+        """Forget all failures: what made them may be over."""
+        self._failures.clear()
+
     async def _async_try(self, act: Act) -> None:
         self._running.append(act)
         try:

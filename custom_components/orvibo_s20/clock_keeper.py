@@ -64,6 +64,11 @@ class ClockKeeper:
         unload(lambda: async_clear_clock_issues(self._hass, self._entry))
         self._async_each_hour(dt_util.utcnow())
 
+    @callback
+    def async_on_back(self) -> None:
+        """Try at once what failed while the device was away."""
+        self._attempts.async_forgive()
+
     # --- what is known ---
 
     @property

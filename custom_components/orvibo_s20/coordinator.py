@@ -146,6 +146,7 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
             self.update_interval = POLL_INTERVAL
             self._async_refresh_soon()
             self.memory.async_on_back()
+            self.clock.async_on_back()
 
     @callback
     def _async_refresh_soon(self) -> None:
