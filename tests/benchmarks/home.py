@@ -197,9 +197,10 @@ async def wait_for_all(api: Api, switches: Sequence[str]) -> None:
 async def _switches(api: Api, sockets: list[Socket]) -> list[str]:
     """Return the entity of each socket, an empty name for what is not there yet."""
     entities = await api.command("config/entity_registry/list")
+    mains = {socket.mac for socket in sockets}  # the unique id of a main switch is the MAC
     switches = {
         one["config_entry_id"]: one["entity_id"]
         for one in entities
-        if one["entity_id"].startswith("switch.")
+        if one["entity_id"].startswith("switch.") and one["unique_id"] in mains
     }
     return [switches.get(entry_id(socket), "") for socket in sockets]
