@@ -121,13 +121,14 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
         """Change timers, all that are planned or none; HomeAssistantError without proof."""
         with self._asking():
             records = await self.device.memory.change_timers(plan)
-        self._async_take_timers(records)
+        self._async_take(self._with_timers(records))
 
     async def async_read_timers(self) -> Mapping[int, Timer]:
         """Return the timers as they are now; HomeAssistantError without an answer."""
         with self._asking():
             records = await self.device.memory.read_timers()
-        return self._async_take_timers(records)
+        self._async_take(self._with_timers(records))
+        return decode_timers([*records.values()])
 
     async def async_start_countdown(self, power: bool, seconds: int) -> None:
         """Have the device switch by itself; HomeAssistantError unless it is seen to count."""
@@ -183,8 +184,7 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
             self.data = replace(self.data, settings=settings)
         if self.data.timers is None or self._has_changed(TIMER_TABLE, versions):
             records = await memory.read_timers() if TIMER_TABLE in versions else {}
-            timers = keep_running(self.data.timers or {}, decode_timers([*records.values()]), now())
-            self.data = replace(self.data, timers=timers)
+            self.data = self._with_timers(records)
         self._versions = versions
 
     def _has_changed(self, table: int, versions: dict[int, int]) -> bool:
@@ -202,12 +202,9 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
             ends_at = known  # it only seems to have moved
         return replace(self.data, countdown=countdown.power, countdown_ends_at=ends_at)
 
-    @callback
-    def _async_take_timers(self, records: TimerRecords) -> Mapping[int, Timer]:
+    def _with_timers(self, records: TimerRecords) -> Remembered:
         there = decode_timers([*records.values()])
-        timers = keep_running(self.data.timers or {}, there, now())
-        self._async_take(replace(self.data, timers=timers))
-        return there
+        return replace(self.data, timers=keep_running(self.data.timers or {}, there, now()))
 
     @callback
     def _async_take(self, remembered: Remembered) -> None:
@@ -224,9 +221,9 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
         is_over = ends_at is not None and ends_at <= dt_util.utcnow()
         if is_over:
             self._async_take(self._with_countdown(None))
-        now = self.hass.loop.time()
-        if is_over and now - self._looked_at_end >= END_PAUSE:
-            self._looked_at_end = now
+        heard_at = self.hass.loop.time()
+        if is_over and heard_at - self._looked_at_end >= END_PAUSE:
+            self._looked_at_end = heard_at
             self._look_soon.async_schedule_call()
         if is_counted and power is not self._power:
             self._look_soon.async_schedule_call()
