@@ -23,8 +23,8 @@ from .s20 import (
 )
 from .schedule import MOMENT, Target, Wanted, Words, shown_end, summary
 
-_DAY: Final = timedelta(days=1)
-_WEEK: Final = 7 * _DAY
+_WEEK: Final = timedelta(days=7)
+_ROUND: Final = timedelta(days=8)  # in which every weekly timer switches at least once
 _SECOND: Final = timedelta(seconds=1)
 _ANY_DAY: Final = date(2000, 1, 3)
 
@@ -77,7 +77,7 @@ class Planner:
 
     def write(self, timer: Timer) -> TimerChanges:
         """Return what writes one timer, a new one or in place of another."""
-        return self._checked(self._encoded(timer))
+        return self._checked(self._encoded(self._dated(timer)))
 
     def delete(self, code: int) -> TimerChanges:
         """Return what deletes one timer."""
@@ -111,7 +111,9 @@ class Planner:
             raise refusal("event_overlaps_itself") from error
         gone = [timer.code for one in joined for timer in (one.off, one.on)]
         # The end first: if something is left over, it is what switches off.
-        changes = {**dict.fromkeys(gone), **self._encoded(period.off, period.on)}
+        on = self._dated(period.on)
+        off = self._dated(period.off, on.date)
+        changes = {**dict.fromkeys(gone), **self._encoded(off, on)}
         return self._checked(changes)
 
     def _join(self, period: Period) -> tuple[Period, list[Period]]:
@@ -154,12 +156,27 @@ class Planner:
         """Return what writes these timers; what is as wanted already is left alone."""
         changes = {}
         for timer in timers:
-            known = self._before.timers.get(timer.code)
-            dated = _dated(timer, known, self._before.now)
-            if dated != known:
-                require_future(dated)
-                changes[timer.code] = dated.encode()
+            if timer != self._before.timers.get(timer.code):
+                require_future(timer)
+                changes[timer.code] = timer.encode()
         return changes
+
+    def _dated(self, timer: Timer, first: date | None = None) -> Timer:
+        """Return a weekly timer with the day from which on it is shown.
+
+        That stays as it is if the timer switches as before. Else it is the given day, or the one on
+        which the timer switches first. Both timers of a period have one day, or it would seem to
+        last from the day of one of them to that of the other.
+        """
+        if not timer.days:
+            return timer
+        known = self._before.timers.get(timer.code)
+        if known is not None:
+            same = replace(timer, date=known.date)
+            if same == replace(known, name=timer.name):
+                return same
+        now = self._before.now
+        return replace(timer, date=first or next(timer.between(now + _SECOND, now + _ROUND)).date())
 
     def _checked(self, changes: TimerChanges) -> TimerChanges:
         """Return the changes, if no time to be on is cut by them."""
@@ -195,18 +212,6 @@ def _moved(days: frozenset[int], target: Target, wanted: Wanted) -> frozenset[in
         return wanted.days
     was = target.start.weekday()
     return wanted.days - {was} | {wanted.start.weekday()} if was in wanted.days else wanted.days
-
-
-def _dated(timer: Timer, known: Timer | None, now: datetime) -> Timer:
-    """Return a weekly timer with the day on which it switches first, from when on it is shown."""
-    if not timer.days:
-        return timer
-    if known is not None:
-        same = replace(timer, date=known.date)
-        if same == replace(known, name=timer.name):
-            return same
-    first = next(timer.between(now + _SECOND, now + _WEEK + _DAY))
-    return replace(timer, date=first.date())
 
 
 def _code(one: Period | Timer) -> int:
