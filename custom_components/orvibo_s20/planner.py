@@ -67,6 +67,8 @@ class Planner:
             return self._single(one, wanted, days, shown)
         if shown is not None and wanted.end == shown.end:
             wanted = replace(wanted, end=shown.start + one.length)  # what cuts it is not its own
+        if wanted.name == summary(one, self._words):  # of one without a name it is ours
+            wanted = replace(wanted, name=one.on.name)
         return self._period(timer.code, wanted, days)
 
     def remove(self, target: Target) -> TimerChanges:
@@ -103,7 +105,8 @@ class Planner:
         return next((one for one in found if (one.start, one.timer) == (start, timer)), None)
 
     def _period(self, code: int, wanted: Wanted, days: frozenset[int]) -> TimerChanges:
-        require_name(wanted.name)
+        if wanted.name is not None:
+            require_name(wanted.name)
         try:
             period = make_period(code, wanted.name, wanted.start, wanted.end, days)
             period, joined = self._join(period)
@@ -146,8 +149,8 @@ class Planner:
         is_end_kept = shown is not None and wanted.end == shown_end(shown)
         if wanted.end - wanted.start != length and not is_end_kept:
             raise refusal("single_timer_has_no_length")
-        word, start = self._words[one.power], wanted.start
-        name = None if wanted.name == word else wanted.name.removeprefix(f"{word}: ")
+        word, start, name = self._words[one.power], wanted.start, wanted.name
+        name = None if name is None or name == word else name.removeprefix(f"{word}: ")
         if name is not None:
             require_name(name)
         return self.write(Timer(one.code, one.power, start.date(), start.time(), days, name))
