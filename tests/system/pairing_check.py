@@ -49,7 +49,7 @@ _GROUP_PAUSES: Final = [*[0.05] * 3, *[0.1] * 8, 0.05, 0.05, 0.1, 0.05, 0.05, 0.
 _LENGTHS: Final = [*[76] * 200, *_GROUP * 5]
 _PAUSES: Final = [*[0.01] * 200, *_GROUP_PAUSES * 5]
 _PARTS: Final = (200, *[len(_GROUP)] * 5)
-_ROUND: Final = sum(_PAUSES) + 0.5  # s
+_ROUND: Final = sum(_PAUSES) + 5.0  # s; a busy machine is late, and what follows is cut off
 
 
 def main() -> int:
