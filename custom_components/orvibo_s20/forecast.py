@@ -22,6 +22,7 @@ _DAY: Final = timedelta(days=1)
 _SECOND: Final = timedelta(seconds=1)
 _ROUND: Final = timedelta(days=8)  # in which every weekly timer switches at least once
 _CHECKED: Final = timedelta(days=15)  # two weeks, and the night that follows
+_FAR: Final = 10 * _ROUND  # before a moment; what was then is over, or makes no difference
 _LONGEST_COUNTDOWN: Final = timedelta(seconds=LONGEST_COUNTDOWN)
 
 
@@ -103,21 +104,23 @@ def occurrences(
     return sorted(found, key=lambda one: one.start)
 
 
-def untrue_periods(program: Program) -> dict[int, Occurrence]:
-    """Return those periods that do not last from their start to their end, with an example each.
+def cut_periods(program: Program) -> dict[tuple[int, datetime], Occurrence]:
+    """Return where periods end early, by the code of the timer that switches on and the start.
 
-    They are known by the code of the timer that switches on. Two weeks are looked through, and then
-    the days of timers that switch once.
+    Two weeks are looked through, and then the days of timers that switch once.
     """
     soon = program.now + _CHECKED
     once = (moment(timer) for timer in program.timers.values() if not timer.days)
-    spans = [(program.now, soon), *((at - _SECOND, at + _SECOND) for at in once if at >= soon)]
-    found: dict[int, Occurrence] = {}
-    for span in spans:
-        for one in occurrences(program, *span, is_off_last=True):
-            if isinstance(one.cause, Period) and one.end != one.start + one.cause.length:
-                found.setdefault(one.cause.on.code, one)
-    return found
+    after = _SECOND + (program.auto_off or timedelta())  # which a timer of these days may start
+    spans = [(program.now, soon), *((at - _SECOND, at + after) for at in once if at >= soon)]
+    return {
+        (one.cause.on.code, one.start): one
+        for span in spans
+        for one in occurrences(program, *span, is_off_last=True)
+        if isinstance(one.cause, Period)
+        and one.end is not None
+        and one.end < one.start + one.cause.length
+    }
 
 
 def moment(timer: Timer) -> datetime:
@@ -150,14 +153,16 @@ class _Timetable:
     def begin(self, start: datetime) -> datetime:
         """Return a moment in which the relay is off as far as timers go, before the start.
 
-        It is not after now, if what is known now may matter at the start.
+        It is not after now, if what is known now may matter at the start. Where no timer switches
+        off for months, it is a moment long ago.
         """
         now = self._program.now
         off = self._last_off(start)
         if off is not None and off > now + _LONGEST_COUNTDOWN:
             return off
         latest = min(start, now)
-        return self._last_off(latest) or datetime.combine(latest.date(), time()) - 2 * _ROUND
+        off = self._last_off(latest) or datetime.combine(latest.date(), time()) - 2 * _ROUND
+        return max(off, start - _FAR)
 
     def _last_off(self, until: datetime) -> datetime | None:
         offs = [at for at, timer in self._between(until - _ROUND, until) if not timer.power]
@@ -188,8 +193,16 @@ class _Timetable:
             day += _DAY
 
     def _was_not_made(self, timer: Timer, at: datetime) -> bool:
-        """Whether a weekly timer did not exist then; devices do not heed its date later on."""
-        return bool(timer.days) and at < self._program.now and at.date() < timer.date
+        """Whether a weekly timer did not exist then; devices do not heed its date later on.
+
+        Where the end of a period is younger than its start, nobody knows the earlier end.
+        """
+        if not timer.days or at >= self._program.now:
+            return False
+        cause = self.causes[timer.code]
+        is_start = isinstance(cause, Period) and timer.power
+        has_end = not is_start or (at + cause.length).date() >= cause.off.date
+        return at.date() < timer.date or not has_end
 
     def _of_day(self, day: date) -> list[Timer]:
         weekly = self._weekly[day.weekday()]

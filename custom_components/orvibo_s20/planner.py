@@ -1,6 +1,5 @@
 """Which timers to write for an event, and what is refused because it would not come true."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -8,7 +7,7 @@ from typing import Final
 from homeassistant.exceptions import ServiceValidationError
 
 from .errors import refusal, require_name
-from .forecast import Ending, Occurrence, Program, moment, occurrences, untrue_periods
+from .forecast import Ending, Occurrence, Program, cut_periods, moment, occurrences
 from .local_time import require_once, written
 from .s20 import (
     Period,
@@ -30,10 +29,10 @@ _ANY_DAY: Final = date(2000, 1, 3)
 
 
 def require_true(before: Program, after: Program, words: Words) -> None:
-    """Refuse what cuts a time to be on, unless that was cut just so before."""
-    cut_before = untrue_periods(before)
-    for code, one in untrue_periods(after).items():
-        if code not in cut_before or _span(cut_before[code]) != _span(one):
+    """Refuse what cuts a time to be on, unless that lasted no longer before."""
+    cut_before = cut_periods(before)
+    for key, one in cut_periods(after).items():
+        if key not in cut_before or _end(one) < _end(cut_before[key]):
             raise _contradiction(one, words)
 
 
@@ -111,31 +110,33 @@ class Planner:
             raise refusal("event_overlaps_itself") from error
         gone = [timer.code for one in joined for timer in (one.off, one.on)]
         # The end first: if something is left over, it is what switches off.
-        changes = {**dict.fromkeys(gone), **self._encoded(period.off, period.on)}
-        return self._checked(changes)
+        changes = self._encoded(period.off, period.on, since=self._begin(period))
+        return self._checked({**changes, **dict.fromkeys(gone)})
 
     def _join(self, period: Period) -> tuple[Period, list[Period]]:
-        """Return one period in place of all that meet and say the same, and which those are."""
+        """Return one period in place of all that meet and say the same, and which of them go."""
+        joined, apart = [period], self._like(period)
         start, end = _bounds(period)
-        code, joined = period.on.code, []
-        for other in self._like(period):
-            other_start, other_end = _bounds(other)
-            if other_start <= end and start <= other_end:
-                start, end = min(start, other_start), max(end, other_end)
-                joined.append(other)
-        if not joined:
-            return period, []
-        if code not in self._before.timers:
-            code = joined.pop(0).on.code  # written over, which wears the memory less
-        return make_period(code, period.on.name, start, end, period.on.days), joined
+        while meeting := [one for one in apart if _meets(one, start, end)]:
+            joined += meeting
+            apart = [one for one in apart if one not in meeting]
+            start = min(_bounds(one)[0] for one in joined)
+            end = max(_bounds(one)[1] for one in joined)
+        # What begins first may have begun already, and can only stay as it is.
+        there = [one for one in joined if one.on.code in self._before.timers]
+        code = min(there or joined, key=_bounds).on.code
+        gone = [one for one in there if one.on.code != code]
+        return make_period(code, period.on.name, start, end, period.on.days), gone
 
-    def _like(self, period: Period) -> Iterator[Period]:
-        """Yield the other periods of the same name and days."""
-        for one in group(self._before.timers.values()):
-            if not isinstance(one, Period) or one.on.code == period.on.code:
-                continue
-            if (one.on.name, one.on.days) == (period.on.name, period.on.days):
-                yield one
+    def _like(self, period: Period) -> list[Period]:
+        """Return the other periods of the same name and days."""
+        return [
+            one
+            for one in group(self._before.timers.values())
+            if isinstance(one, Period)
+            and one.on.code != period.on.code
+            and (one.on.name, one.on.days) == (period.on.name, period.on.days)
+        ]
 
     def _single(
         self, one: Timer, wanted: Wanted, days: frozenset[int], shown: Occurrence | None
@@ -150,12 +151,23 @@ class Planner:
             require_name(name)
         return self.write(Timer(one.code, one.power, start.date(), start.time(), days, name))
 
-    def _encoded(self, *timers: Timer) -> TimerChanges:
+    def _begin(self, period: Period) -> datetime:
+        """Return when a period lasts until its end for the first time: now, if it is running."""
+        soon = self._before.now + _SECOND
+        if not period.on.days:
+            return soon
+        known = self._before.timers.get(period.on.code)
+        running = occurrences(self._before, self._before.now, soon)
+        if known in [one.timer for one in running] and _dated(period.on, known, soon) == known:
+            return soon
+        return next(period.on.between(soon, soon + _WEEK + _DAY))
+
+    def _encoded(self, *timers: Timer, since: datetime | None = None) -> TimerChanges:
         """Return what writes these timers; what is as wanted already is left alone."""
         changes = {}
         for timer in timers:
             known = self._before.timers.get(timer.code)
-            dated = _dated(timer, known, self._before.now)
+            dated = _dated(timer, known, since or self._before.now + _SECOND)
             if dated != known:
                 require_future(dated)
                 changes[timer.code] = dated.encode()
@@ -197,7 +209,7 @@ def _moved(days: frozenset[int], target: Target, wanted: Wanted) -> frozenset[in
     return wanted.days - {was} | {wanted.start.weekday()} if was in wanted.days else wanted.days
 
 
-def _dated(timer: Timer, known: Timer | None, now: datetime) -> Timer:
+def _dated(timer: Timer, known: Timer | None, since: datetime) -> Timer:
     """Return a weekly timer with the day on which it switches first, from when on it is shown."""
     if not timer.days:
         return timer
@@ -205,12 +217,18 @@ def _dated(timer: Timer, known: Timer | None, now: datetime) -> Timer:
         same = replace(timer, date=known.date)
         if same == replace(known, name=timer.name):
             return same
-    first = next(timer.between(now + _SECOND, now + _WEEK + _DAY))
+    first = next(timer.between(since, since + _WEEK + _DAY))
     return replace(timer, date=first.date())
 
 
 def _code(one: Period | Timer) -> int:
     return one.on.code if isinstance(one, Period) else one.code
+
+
+def _meets(period: Period, start: datetime, end: datetime) -> bool:
+    """Whether a period overlaps or touches a span of time."""
+    own_start, own_end = _bounds(period)
+    return own_start <= end and start <= own_end
 
 
 def _bounds(period: Period) -> tuple[datetime, datetime]:
@@ -220,14 +238,13 @@ def _bounds(period: Period) -> tuple[datetime, datetime]:
     return start, start + period.length
 
 
-def _span(one: Occurrence) -> tuple[datetime, datetime | None]:
-    return one.start, one.end
+def _end(one: Occurrence) -> datetime:
+    return one.start if one.end is None else one.end
 
 
 def _contradiction(one: Occurrence, words: Words) -> ServiceValidationError:
     """Return the reason why a time to be on would not last, and what helps."""
-    name, start = summary(one.cause, words), written(one.start)
-    time = written(one.start if one.end is None else one.end)
+    name, start, time = summary(one.cause, words), written(one.start), written(_end(one))
     if one.ended_by is Ending.AUTO_OFF:
         return refusal("cut_by_auto_off", name=name, start=start, time=time)
     if one.ended_by is Ending.COUNTDOWN:

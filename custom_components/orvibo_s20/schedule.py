@@ -139,9 +139,12 @@ def read_target(uid: str, recurrence_id: str | None) -> Target:
     if not recurrence_id:
         return Target(uid)
     try:
-        return Target(uid, datetime.strptime(recurrence_id, _RECURRENCE_ID))  # noqa: DTZ007  local
+        start = datetime.strptime(recurrence_id, _RECURRENCE_ID)  # noqa: DTZ007  local
     except ValueError as error:
         raise refusal("event_is_gone") from error
+    if not _FIRST <= start < _LAST:
+        raise refusal("event_is_gone")
+    return Target(uid, start)
 
 
 def _read_rule(rule: str | None, start: date) -> frozenset[int] | None:
