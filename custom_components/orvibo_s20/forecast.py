@@ -104,8 +104,11 @@ def occurrences(
     return sorted(found, key=lambda one: one.start)
 
 
-def cut_periods(program: Program) -> dict[tuple[int, datetime], Occurrence]:
-    """Return where periods end early, by the code of the timer that switches on and the start.
+type Promise = tuple[int, datetime, datetime]
+
+
+def cut_periods(program: Program) -> dict[Promise, Occurrence]:
+    """Return where periods end early, by the code that switches on, and the promised start and end.
 
     Two weeks are looked through, and then the days of timers that switch once.
     """
@@ -114,12 +117,12 @@ def cut_periods(program: Program) -> dict[tuple[int, datetime], Occurrence]:
     after = _SECOND + (program.auto_off or timedelta())  # which a timer of these days may start
     spans = [(program.now, soon), *((at - _SECOND, at + after) for at in once if at >= soon)]
     return {
-        (one.cause.on.code, one.start): one
+        (one.cause.on.code, one.start, end): one
         for span in spans
         for one in occurrences(program, *span, is_off_last=True)
         if isinstance(one.cause, Period)
         and one.end is not None
-        and one.end < one.start + one.cause.length
+        and one.end < (end := one.start + one.cause.length)
     }
 
 
@@ -200,9 +203,13 @@ class _Timetable:
         if not timer.days or at >= self._program.now:
             return False
         cause = self.causes[timer.code]
-        is_start = isinstance(cause, Period) and timer.power
-        has_end = not is_start or (at + cause.length).date() >= cause.off.date
-        return at.date() < timer.date or not has_end
+        if (
+            isinstance(cause, Period)
+            and timer.power
+            and (at + cause.length).date() < cause.off.date
+        ):
+            return True
+        return at.date() < timer.date
 
     def _of_day(self, day: date) -> list[Timer]:
         weekly = self._weekly[day.weekday()]

@@ -28,11 +28,15 @@ _SECOND: Final = timedelta(seconds=1)
 _ANY_DAY: Final = date(2000, 1, 3)
 
 
-def require_true(before: Program, after: Program, words: Words) -> None:
-    """Refuse what cuts a time to be on, unless that lasted no longer before."""
+def require_true(before: Program, after: Program, words: Words, made: int | None = None) -> None:
+    """Refuse what cuts a time to be on, unless that lasted no longer before.
+
+    The time to be on with the code `made` is somebody's wish of this moment, so it has to last.
+    """
     cut_before = cut_periods(before)
-    for key, one in cut_periods(after).items():
-        if key not in cut_before or _end(one) < _end(cut_before[key]):
+    for promise, one in cut_periods(after).items():
+        is_new = promise not in cut_before or promise[0] == made
+        if is_new or _end(one) < _end(cut_before[promise]):
             raise _contradiction(one, words)
 
 
@@ -111,7 +115,8 @@ class Planner:
         gone = [timer.code for one in joined for timer in (one.off, one.on)]
         # The end first: if something is left over, it is what switches off.
         changes = self._encoded(period.off, period.on, since=self._begin(period))
-        return self._checked({**changes, **dict.fromkeys(gone)})
+        made = None if period.on.code == code else period.on.code
+        return self._checked({**changes, **dict.fromkeys(gone)}, made)
 
     def _join(self, period: Period) -> tuple[Period, list[Period]]:
         """Return one period in place of all that meet and say the same, and which of them go."""
@@ -173,7 +178,7 @@ class Planner:
                 changes[timer.code] = dated.encode()
         return changes
 
-    def _checked(self, changes: TimerChanges) -> TimerChanges:
+    def _checked(self, changes: TimerChanges, made: int | None = None) -> TimerChanges:
         """Return the changes, if no time to be on is cut by them."""
         changes = {
             code: record
@@ -183,7 +188,7 @@ class Planner:
         new = decode_timers([record for record in changes.values() if record is not None])
         after = {**self._before.timers, **new}
         timers = {code: one for code, one in after.items() if changes.get(code, b"") is not None}
-        require_true(self._before, replace(self._before, timers=timers), self._words)
+        require_true(self._before, replace(self._before, timers=timers), self._words, made)
         return changes
 
 

@@ -818,6 +818,20 @@ async def test_an_event_that_is_cut_on_one_day_is_not_cut_on_another(
     await refused("cut_by_timer", act(hass, "set_timer", friday))
 
 
+async def test_an_event_that_is_cut_is_neither_made_once_more_nor_longer(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    give(hass, plug, daily(3, False, 23, "Long"), daily(2, True, 18, "Long"))
+    give(hass, plug, daily(5, False, 20))
+    await set_up()
+    page, start = Page(hass), local(18)
+    again = page.create(start, start + 5 * HOUR, "Long", rrule="FREQ=DAILY")
+    await refused("cut_by_timer", again)
+    event = next(one for one in await page.events() if one.summary == "Long")
+    await refused("cut_by_timer", page.update(event, end=start + 4 * HOUR))
+    await page.update(event, end=start + 2 * HOUR - HOUR / 2)  # nothing cuts that
+
+
 async def test_auto_off_and_events_do_not_contradict_each_other(
     hass: HomeAssistant, page: Page, plug: Plug
 ) -> None:

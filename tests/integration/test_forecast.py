@@ -262,7 +262,7 @@ def test_what_does_not_last_as_long_as_it_says_is_known(
 ) -> None:
     length = None if auto_off is None else auto_off * HOUR
     cut = cut_periods(Program(NOW, in_table(*parts), auto_off=length))
-    assert {code for code, _ in cut} == untrue
+    assert {code for code, *_ in cut} == untrue
 
 
 def test_a_day_that_is_years_away_is_looked_at_too() -> None:
