@@ -598,6 +598,16 @@ async def test_an_event_in_the_past_is_refused(page: Page, plug: Plug) -> None:
     await refused("time_over", page.create(start, start + HOUR))
 
 
+async def test_an_event_of_the_next_seconds_is_refused_as_writing_takes_time(
+    page: Page, plug: Plug
+) -> None:
+    start = dt_util.now().replace(microsecond=0) + timedelta(seconds=10)
+    await refused("time_over", page.create(start, start + HOUR))
+    start += timedelta(seconds=5)
+    await page.create(start, start + HOUR)
+    assert len(timers_of(plug)) == 2
+
+
 @pytest.mark.parametrize(
     ("key", "start", "hours"),
     [
