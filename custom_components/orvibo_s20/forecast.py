@@ -22,7 +22,7 @@ _DAY: Final = timedelta(days=1)
 _SECOND: Final = timedelta(seconds=1)
 _ROUND: Final = timedelta(days=8)  # in which every weekly timer switches at least once
 _CHECKED: Final = timedelta(days=15)  # two weeks, and the night that follows
-_FAR: Final = 10 * _ROUND  # before a moment; what was then is over, or makes no difference
+_LONG: Final = 10 * _ROUND  # so long before a moment it is early enough to begin
 _LONGEST_COUNTDOWN: Final = timedelta(seconds=LONGEST_COUNTDOWN)
 
 
@@ -104,17 +104,17 @@ def occurrences(
     return sorted(found, key=lambda one: one.start)
 
 
-type Promise = tuple[int, datetime, datetime]
+type Promise = tuple[int, datetime, datetime]  # code of the timer that switches on, start, end
 
 
 def cut_periods(program: Program) -> dict[Promise, Occurrence]:
-    """Return where periods end early, by the code that switches on, and the promised start and end.
+    """Return the times to be on that end early, by what their two timers say.
 
     Two weeks are looked through, and then the days of timers that switch once.
     """
     soon = program.now + _CHECKED
     once = (moment(timer) for timer in program.timers.values() if not timer.days)
-    after = _SECOND + (program.auto_off or timedelta())  # which a timer of these days may start
+    after = _SECOND + (program.auto_off or timedelta())  # until what these timers start is over
     spans = [(program.now, soon), *((at - _SECOND, at + after) for at in once if at >= soon)]
     return {
         (one.cause.on.code, one.start, end): one
@@ -156,8 +156,8 @@ class _Timetable:
     def begin(self, start: datetime) -> datetime:
         """Return a moment in which the relay is off as far as timers go, before the start.
 
-        It is not after now, if what is known now may matter at the start. Where no timer switches
-        off for months, it is a moment long ago.
+        It is not after now, if what is known now may matter at the start. If no timer switches off
+        for a long time, the relay may be on at that moment.
         """
         now = self._program.now
         off = self._last_off(start)
@@ -165,7 +165,7 @@ class _Timetable:
             return off
         latest = min(start, now)
         off = self._last_off(latest) or datetime.combine(latest.date(), time()) - 2 * _ROUND
-        return max(off, start - _FAR)
+        return max(off, start - _LONG)
 
     def _last_off(self, until: datetime) -> datetime | None:
         offs = [at for at, timer in self._between(until - _ROUND, until) if not timer.power]
@@ -198,7 +198,7 @@ class _Timetable:
     def _was_not_made(self, timer: Timer, at: datetime) -> bool:
         """Whether a weekly timer did not exist then; devices do not heed its date later on.
 
-        Where the end of a period is younger than its start, nobody knows the earlier end.
+        If the end of a period has been moved, nobody knows when it ended before that.
         """
         if not timer.days or at >= self._program.now:
             return False

@@ -29,9 +29,9 @@ _ANY_DAY: Final = date(2000, 1, 3)
 
 
 def require_true(before: Program, after: Program, words: Words, made: int | None = None) -> None:
-    """Refuse what cuts a time to be on, unless that lasted no longer before.
+    """Refuse what makes a time to be on end early, unless it did not last longer before.
 
-    The time to be on with the code `made` is somebody's wish of this moment, so it has to last.
+    `made` is the code of one that somebody has just asked for: that one has to last in any case.
     """
     cut_before = cut_periods(before)
     for promise, one in cut_periods(after).items():
@@ -106,9 +106,9 @@ class Planner:
         return next((one for one in found if (one.start, one.timer) == (start, timer)), None)
 
     def _period(self, code: int, wanted: Wanted, days: frozenset[int]) -> TimerChanges:
-        require_name(wanted.name)
+        name = self._name(code, wanted)
         try:
-            period = make_period(code, wanted.name, wanted.start, wanted.end, days)
+            period = make_period(code, name, wanted.start, wanted.end, days)
             period, joined = self._join(period)
         except ValueError as error:
             raise refusal("event_overlaps_itself") from error
@@ -117,6 +117,14 @@ class Planner:
         changes = self._encoded(period.off, period.on, since=self._begin(period))
         made = None if period.on.code == code else period.on.code
         return self._checked({**changes, **dict.fromkeys(gone)}, made)
+
+    def _name(self, code: int, wanted: Wanted) -> str | None:
+        """Return the name of a period: none, if it has none and still has our word for that."""
+        known = self._before.timers.get(code)
+        if known is not None and known.name is None and wanted.name == self._words[True]:
+            return None
+        require_name(wanted.name)
+        return wanted.name
 
     def _join(self, period: Period) -> tuple[Period, list[Period]]:
         """Return one period in place of all that meet and say the same, and which of them go."""
@@ -127,7 +135,7 @@ class Planner:
             apart = [one for one in apart if one not in meeting]
             start = min(_bounds(one)[0] for one in joined)
             end = max(_bounds(one)[1] for one in joined)
-        # What begins first may have begun already, and can only stay as it is.
+        # The first one may have begun, so that its switching on can only stay as it is.
         there = [one for one in joined if one.on.code in self._before.timers]
         code = min(there or joined, key=_bounds).on.code
         gone = [one for one in there if one.on.code != code]

@@ -77,7 +77,8 @@ def events(program: Program, start: datetime, end: datetime, words: Words) -> li
 def next_event(program: Program, words: Words) -> CalendarEvent | None:
     """Return the time to be on that is now, or else comes next; a moment is none.
 
-    In an hour that comes twice it is in the same one as now, and never over already.
+    Where an hour comes twice, the event is put into the same one of both as now: never into one
+    that is over.
     """
     now = program.now
     once = (moment(timer) for timer in program.timers.values() if timer.power and not timer.days)

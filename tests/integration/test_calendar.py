@@ -387,6 +387,8 @@ async def test_a_running_event_stays_one_event_and_can_be_deleted(
     assert (event.start, event.end, event.summary) == (start, start + HOUR, "Heater")
     await page.delete(event)
     assert (timers_of(plug), await page.events()) == ([], [])
+    await pass_time(hass, 3600.0)
+    assert plug.relay is True  # nothing is left to turn it off
 
 
 async def test_an_event_in_the_hour_that_comes_twice_comes_twice_and_keeps_nobody_busy(
@@ -498,6 +500,19 @@ async def test_the_name_of_a_single_timer_is_what_stands_behind_the_word_before_
     assert event.summary == "On: Früh"
     await Page(hass).update(event, name=typed)
     assert [one.name for one in timers_of(plug)] == [kept]
+
+
+async def test_a_pair_without_a_name_stays_without_one(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    give(hass, plug, daily(3, False, 20), daily(2, True, 18))
+    await set_up()
+    page, writes = Page(hass), plug.appliance.flash_writes
+    [event, *_] = await page.events()
+    assert event.summary == "On"
+    await page.update(event, end=event.end_datetime_local + HOUR)
+    assert {one.name for one in timers_of(plug)} == {None}
+    assert plug.appliance.flash_writes == writes + 1
 
 
 async def test_of_a_pair_that_does_not_match_each_timer_is_its_own_event(
