@@ -47,10 +47,15 @@ def spans(start: datetime, length: timedelta, days: frozenset[int] | None) -> li
 
 
 def comes_true(program: Program, promised: list[Span]) -> bool:
-    """Whether the relay of a simulated socket is on in all these spans, from start to end."""
-    last: dict[datetime, bool] = dict(run(program, NOW + SPAN))  # of each second
+    """Whether the relay of a simulated socket is on in all these spans, from start to end.
+
+    Of timers that switch in the same second, those that switch off come last there.
+    """
+    order = sorted(program.timers.items(), key=lambda item: not item[1].power)
+    switched = dict(run(replace(program, timers=dict(order)), NOW + SPAN))  # last of each second
     return all(
-        last.get(start) is True and all(on for at, on in last.items() if start < at < end)
+        [on for at, on in switched.items() if at <= start][-1:] == [True]
+        and all(on for at, on in switched.items() if start < at < end)
         for start, end in promised
     )
 
