@@ -10,6 +10,7 @@ from functools import cache
 import os
 from pathlib import Path
 import shutil
+import signal
 import subprocess
 import sys
 import termios
@@ -69,14 +70,16 @@ async def start(
         stdout=PIPE,
         stderr=PIPE,
         start_new_session=True,
-        preexec_fn=_take_terminal,
+        preexec_fn=_be_in_front,
     )
     _started.append(process)
     return process
 
 
-def _take_terminal() -> None:
-    """Let standard input be the terminal of a new session, if it is one, and no other."""
+def _be_in_front() -> None:
+    """Hear the signals that a shell keeps from the background; have no terminal but our input."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     if os.isatty(0):
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
