@@ -191,6 +191,7 @@ async def test_they_tell_about_the_endpoint(
         "request": 0,
         "unknown_device": 0,
         "wrong_address": 0,
+        "flood": 0,
     }
     assert endpoint == {
         "port": 10000,
