@@ -458,6 +458,11 @@ async def test_a_change_is_whole_or_an_error_on_a_bad_network(
 # --- slow answers ---
 
 
+async def rename(device: Device, name: str) -> None:
+    """Give a device a name."""
+    await device.storage.change_settings(lambda one: one.with_name(name))
+
+
 async def test_a_change_is_written_once_however_late_the_answers_come(
     device: Device, plug: Plug, memory_lan: MemoryLan
 ) -> None:
@@ -465,7 +470,7 @@ async def test_a_change_is_written_once_however_late_the_answers_come(
     air = memory_lan.network.parameters
     air.delay, air.jitter = 0.15, 0.45  # each way: answers take 0.3 to 1.5 s
     for number in range(20):
-        await device.storage.change_settings(lambda one, n=number: one.with_name(f"Lamp {n}"))
+        await rename(device, f"Lamp {number}")
         assert plug.settings.name.strip() == f"Lamp {number}".encode()
     assert plug.appliance.flash_writes == 20
 
@@ -476,7 +481,7 @@ async def test_what_is_written_is_kept_on_a_slow_and_lossy_network(
     memory_lan.network.parameters.jitter = 0.6
     memory_lan.network.set_loss(0.1)
     for number in range(20):
-        await device.storage.change_settings(lambda one, n=number: one.with_name(f"Lamp {n}"))
+        await rename(device, f"Lamp {number}")
         assert plug.settings.name.strip() == f"Lamp {number}".encode()
 
 
@@ -488,5 +493,5 @@ async def test_what_was_asked_before_the_writing_does_not_prove_it(
     await device.storage.change_settings(lambda one: one.with_name("Lamp"))
     air.delay, air.jitter = 0.15, 0.45
     for name in ("Fan", "Lamp") * 5:
-        await device.storage.change_settings(lambda one, name=name: one.with_name(name))
+        await rename(device, name)
         assert plug.settings.name.strip() == name.encode()

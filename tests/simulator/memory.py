@@ -33,6 +33,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Start at the same moment each time, so that a seed means the same run."""
         self._virtual_now = 1000.0
         self._threads = 0
+        self._keeps_tracebacks = False
         self.on_turn: Callable[[], object] | None = None  # called after each round of callbacks
         self.lan: MemoryLan | None = None
         super().__init__(_PatientSelector(self))
@@ -56,6 +57,22 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._virtual_now += seconds
         # What is due runs, and nothing else: asyncio's own value is lost in rounding after months.
         self._clock_resolution = ulp(self._virtual_now)
+
+    @override
+    def set_debug(self, enabled: bool) -> None:
+        """Begin or end asyncio's debug mode: its checks, and its tracebacks."""
+        super().set_debug(enabled)
+        self._keeps_tracebacks = enabled
+
+    @override
+    def get_debug(self) -> bool:
+        """Return whether each future, task and timer is to remember who made it."""
+        return self._keeps_tracebacks
+
+    def check(self) -> None:
+        """Begin debug mode without tracebacks, which take longer than all else that a test does."""
+        self.set_debug(True)
+        self._keeps_tracebacks = False
 
     @property
     def waits_for_threads(self) -> bool:
@@ -148,6 +165,7 @@ class MemoryLan:
         self._segment = Segment((), network or Network.perfect())
         self._segment.on_due = self._arm
         self._timer: asyncio.TimerHandle | None = None
+        self._is_stopped = False
         loop.lan = self
 
     @property
@@ -201,7 +219,8 @@ class MemoryLan:
         self.transmit(Datagram(data, (address, PORT), (self.host, PORT)))
 
     def stop(self) -> None:
-        """Stop the time of all plugs."""
+        """Stop the time of all plugs, also for what is sent from now on."""
+        self._is_stopped = True
         self._segment.release()
         if self._timer is not None:
             self._timer.cancel()
@@ -213,7 +232,7 @@ class MemoryLan:
             endpoint.protocol.datagram_received(datagram.data, datagram.source)
 
     def _arm(self) -> None:
-        due = self._segment.due()
+        due = None if self._is_stopped else self._segment.due()
         if self._timer is not None:
             if self._timer.when() == due and not self._timer.cancelled():
                 return

@@ -165,7 +165,8 @@ def keep_running(
 ) -> dict[int, Timer]:
     """Return what is there, and those timers that have begun an event which is not over yet.
 
-    A device may forget a timer that has switched once, and only its end would be left.
+    A device may forget a timer that has switched once, and only its end would be left. The end may
+    have been moved meanwhile.
     """
     running = (
         one.on
@@ -174,7 +175,8 @@ def keep_running(
         and not one.on.days
         and _moment(one.on) <= now
         and one.on.code not in there
-        and there.get(one.off.code) == one.off
+        and (off := there.get(one.off.code)) is not None
+        and _belong(one.on, off)
     )
     return {**there, **{timer.code: timer for timer in running}}
 
@@ -185,10 +187,10 @@ def free_code(taken: Collection[int]) -> int:
     By chance, so that one that was deleted does not come back as another timer's: somebody may
     still have the old one on the screen.
     """
+    pairs_taken = {code & ~1 for code in taken}
     first = choice(range(_FIRST_CODE, _CODES, 2))  # noqa: S311  no secret
-    codes = range(first, first + _CODES, 2)
-    free = (code % _CODES for code in codes if not {code % _CODES, code % _CODES + 1} & {*taken})
-    return next(free)
+    codes = (code % _CODES for code in range(first, first + _CODES, 2))
+    return next(code for code in codes if code not in pairs_taken)
 
 
 def decode_timers(records: Sequence[bytes]) -> dict[int, Timer]:
