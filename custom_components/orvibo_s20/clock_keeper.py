@@ -21,7 +21,8 @@ from .const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DEFAULT_OPTIONS
 from .errors import translating
 from .local_time import find_change, local_offset
 from .memory import MemoryCoordinator
-from .s20 import ClockReading, EndpointError, NoAnswerError, decode_clock, nearest_offset
+from .s20 import ClockReading, EndpointError, NoAnswerError, decode_clock
+from .s20.wire.settings import nearest_offset
 
 TOLERANCE: Final = 2.0  # s; beyond it the clock is set
 WRONG: Final = 5.0  # s; beyond it the owner is told

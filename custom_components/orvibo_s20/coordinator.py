@@ -17,16 +17,9 @@ from .const import POLL_INTERVAL
 from .errors import translated, translating
 from .memory import ChangeSettings, MemoryCoordinator, PlanTimers, auto_off_of
 from .planner import Planner, require_true
-from .s20 import (
-    Device,
-    EndpointError,
-    Gone,
-    NoAnswerError,
-    S20Error,
-    SettingsRecord,
-    Surroundings,
-    TimerChanges,
-)
+from .s20 import Device, EndpointError, NoAnswerError, S20Error, SettingsRecord, Surroundings
+from .s20.events import Gone
+from .s20.storage import TimerChanges
 from .schedule import async_get_words
 
 _LOGGER = logging.getLogger(__name__)

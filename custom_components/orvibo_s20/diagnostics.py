@@ -15,16 +15,8 @@ from .addresses import async_is_local, is_address
 from .clock_keeper import ClockKeeper
 from .coordinator import OrviboConfigEntry, OrviboCoordinator
 from .memory import MemoryCoordinator
-from .s20 import (
-    PORT,
-    ClockReading,
-    Device,
-    Drop,
-    Endpoint,
-    SettingsRecord,
-    Timer,
-    counts_from,
-)
+from .s20 import PORT, ClockReading, Device, Drop, Endpoint, SettingsRecord, Timer
+from .s20.wire.clock import counts_from
 from .shared_lan import SharedLan, async_get_shared_lan
 
 _DIGITS: Final = 3  # of times; a millisecond is as fine as a network is

@@ -19,19 +19,10 @@ from homeassistant.util import dt as dt_util
 from .errors import translating
 from .forecast import Countdown as PlannedCountdown, Program
 from .local_time import now, to_local
-from .s20 import (
-    SETTINGS_TABLE,
-    TIMER_TABLE,
-    Countdown,
-    Device,
-    S20Error,
-    SettingsRecord,
-    Timer,
-    TimerChanges,
-    TimerRecords,
-    decode_timers,
-    keep_running,
-)
+from .s20 import Countdown, Device, S20Error, SettingsRecord, Timer
+from .s20.storage import TimerChanges, TimerRecords
+from .s20.wire.tables import SETTINGS_TABLE, TIMER_TABLE
+from .s20.wire.timers import decode_timers, keep_running
 
 _LOGGER = logging.getLogger(__name__)
 

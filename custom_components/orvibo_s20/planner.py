@@ -10,17 +10,9 @@ from homeassistant.exceptions import ServiceValidationError
 from .errors import refusal, require_name
 from .forecast import Ending, Occurrence, Program, moment, occurrences, untrue_periods
 from .local_time import require_once, written
-from .s20 import (
-    Period,
-    Timer,
-    TimerChanges,
-    TimerRecords,
-    decode_timers,
-    free_code,
-    group,
-    keep_running,
-    make_period,
-)
+from .s20 import Timer
+from .s20.storage import TimerChanges, TimerRecords
+from .s20.wire.timers import Period, decode_timers, free_code, group, keep_running, make_period
 from .schedule import MOMENT, Target, Wanted, Words, shown_end, summary
 
 _WEEK: Final = timedelta(days=7)

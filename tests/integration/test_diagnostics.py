@@ -18,7 +18,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import CONF_KEEP_CLOCK, DOMAIN
 from custom_components.orvibo_s20.diagnostics import async_get_config_entry_diagnostics
-from custom_components.orvibo_s20.s20 import WEEK, Answer, Timer
+from custom_components.orvibo_s20.s20 import Answer, Timer
+from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.conftest import ADDRESS, MAC
 from tests.packets import encode_answer

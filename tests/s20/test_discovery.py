@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from custom_components.orvibo_s20.s20 import (
-    LONGEST_DISCOVERY,
-    MOST_FOUND,
     Device,
     DiscoveryAnswer,
     Drop,
@@ -18,8 +16,8 @@ from custom_components.orvibo_s20.s20 import (
     discover,
     discover_each,
     identify,
-    provoke,
 )
+from custom_components.orvibo_s20.s20.discovery import LONGEST_DISCOVERY, MOST_FOUND, provoke
 from custom_components.orvibo_s20.s20.rules.pacing import DEAF_TIME
 from tests.conftest import (
     ADDRESS,

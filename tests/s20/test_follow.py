@@ -8,23 +8,19 @@ from itertools import pairwise
 
 import pytest
 
-from custom_components.orvibo_s20.s20 import (
-    WEEK,
+from custom_components.orvibo_s20.s20 import Device, Endpoint, EndpointError, Surroundings, Timer
+from custom_components.orvibo_s20.s20.events import (
     Back,
     Cause,
     ClockTold,
-    Device,
-    Endpoint,
-    EndpointError,
     Event,
     Gone,
     Moved,
     RelayChanged,
     Restarted,
-    Surroundings,
-    Timer,
 )
 from custom_components.orvibo_s20.s20.wire.requests import IdentifyRequest, SubscribeRequest
+from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from tests.conftest import ADDRESS, MAC, add_plug
 from tests.simulator.clock import ClockMode
 from tests.simulator.latency import Uniform

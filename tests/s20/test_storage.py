@@ -15,17 +15,13 @@ from custom_components.orvibo_s20.s20 import (
     MalformedFrameError,
     NoAnswerError,
     NotKeptError,
-    Period,
     RefusedError,
     S20Error,
-    TimerChanges,
-    TimerRecords,
-    decode_timers,
-    make_period,
 )
-from custom_components.orvibo_s20.s20.storage import UNDOINGS
+from custom_components.orvibo_s20.s20.storage import UNDOINGS, TimerChanges, TimerRecords
 from custom_components.orvibo_s20.s20.wire.answers import Acknowledgement, TableAnswer
 from custom_components.orvibo_s20.s20.wire.frames import Opcode
+from custom_components.orvibo_s20.s20.wire.timers import Period, decode_timers, make_period
 from tests.conftest import ADDRESS, MAC
 from tests.packets import encode_answer
 from tests.simulator.memory import MemoryLan
