@@ -9,7 +9,6 @@ from custom_components import orvibo_s20  # before the test plug-in's own folder
 from tests.simulator.memory import MemoryLan, VirtualLoop
 from tests.simulator.plug import Plug
 from tests.simulator.variants import AllOne
-from tests.wall_clock import go_with
 
 assert orvibo_s20.__file__
 
@@ -29,14 +28,6 @@ def pytest_asyncio_loop_factories(
     if "socket_enabled" in getattr(item, "fixturenames", ()):
         return {"real": asyncio.new_event_loop}
     return {"virtual": VirtualLoop}
-
-
-@pytest.fixture
-async def wall_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Home Assistant's wall clock goes with virtual time, unless a test freezes it."""
-    loop = asyncio.get_running_loop()
-    if isinstance(loop, VirtualLoop) and "freezer" not in request.fixturenames:
-        go_with(loop, monkeypatch)
 
 
 @pytest.fixture

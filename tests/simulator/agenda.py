@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
 
-type Action = Callable[[float], None]
+Action = Callable[[float], None]
 
 
 @dataclass(slots=True, eq=False)

@@ -17,7 +17,7 @@ _NTP_SECONDS = slice(40, 44)  # of the transmit stamp, big-endian
 class Announcer:
     """Runs of announcements: after joining, and for ever from a timer of their own."""
 
-    def __init__(self, plug: Core) -> None:
+    def __init__(self, plug: "Core") -> None:
         self._plug = plug
         self._left = 0
         self._next: Event | None = None

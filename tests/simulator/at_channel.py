@@ -50,7 +50,7 @@ class _State(Enum):
 class AtChannel:
     """The dialogue, and the Wi-Fi that is written down; the next restart goes by it."""
 
-    def __init__(self, plug: Core, wifi: Wifi, on_restart: Callable[[float], None]) -> None:
+    def __init__(self, plug: "Core", wifi: Wifi, on_restart: Callable[[float], None]) -> None:
         self._plug = plug
         self._on_restart = on_restart
         self._state = _State.CLOSED

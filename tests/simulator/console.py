@@ -11,8 +11,8 @@ from .plug import Plug
 from .serve import Server
 from .settings import UNSET_NAME
 
-type Answer = dict[str, object]
-type Command = Callable[[Console, list[str]], Answer | Awaitable[Answer]]
+Answer = dict[str, object]
+Command = Callable[["Console", list[str]], Answer | Awaitable[Answer]]
 
 USAGE = """\
 N is the number of a plug, from 1. Every command is answered by one line of JSON; the key "error"

@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
-from typing import override
+
+from typing_extensions import override
 
 from . import wire
 from .agenda import Agenda

@@ -14,7 +14,9 @@ from itertools import count
 from math import ulp
 import selectors
 import socket
-from typing import Any, override
+from typing import Any
+
+from typing_extensions import override
 
 from .network import Network, is_broadcast
 from .plug import Plug
@@ -63,9 +65,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self._threads > 0
 
     @override
-    def run_in_executor[*Ts, T](
-        self, executor: Any, func: Callable[[*Ts], T], *args: *Ts
-    ) -> asyncio.Future[T]:
+    def run_in_executor(
+        self, executor: Any, func: Callable[..., Any], *args: Any
+    ) -> asyncio.Future[Any]:
         """Run in a thread; virtual time waits for it."""
         future = super().run_in_executor(executor, func, *args)
         self._threads += 1
@@ -73,11 +75,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return future
 
     @override
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+    async def shutdown_default_executor(self, *timeout: Any, **options: Any) -> None:
         """Wait for the threads to end; virtual time waits too."""
         self._threads += 1
         try:
-            await super().shutdown_default_executor(timeout)
+            await super().shutdown_default_executor(*timeout, **options)
         finally:
             self._threads -= 1
 
@@ -165,7 +167,9 @@ class MemoryLan:
         self._segment.add(plug)
         return plug
 
-    def bind(self, protocol: asyncio.DatagramProtocol, address: tuple[str, int]) -> MemoryTransport:
+    def bind(
+        self, protocol: asyncio.DatagramProtocol, address: tuple[str, int]
+    ) -> "MemoryTransport":
         """Open an endpoint of the host under test; OSError if its port is taken. Port 0 is any."""
         port = address[1] or next(self._free_ports)
         if port in self._endpoints:

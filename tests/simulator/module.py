@@ -38,7 +38,7 @@ class Mode(StrEnum):
 class Module:
     """Knows one Wi-Fi, and asks the plug to join when that is the one around."""
 
-    def __init__(self, plug: Core, on_join: Callable[[float], None]) -> None:
+    def __init__(self, plug: "Core", on_join: Callable[[float], None]) -> None:
         self._plug = plug
         self._on_join = on_join
         self._waiting: Event | None = None  # for the end of a restart, or to have joined

@@ -14,7 +14,9 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from functools import cache
 from ipaddress import IPv4Address
-from typing import Self, override
+from typing import Self
+
+from typing_extensions import override
 
 from . import at_channel, sniffer
 from .module import Mode

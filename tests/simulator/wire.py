@@ -8,7 +8,7 @@ big-endian, every other number is little-endian.
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-type Address = tuple[str, int]
+Address = tuple[str, int]
 
 PORT = 10000  # every datagram of the protocol, both ends (C1 to C4)
 MAGIC = b"hd"

@@ -12,8 +12,8 @@ from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import Parameters
 from tests.simulator.plug import Plug
 
-type Question = Callable[[Talk], Awaitable[Finding | list[Finding]]]
-type AskPlug = Callable[[Question, Plug], Awaitable[dict[str, Finding]]]
+Question = Callable[[Talk], Awaitable[Finding | list[Finding]]]
+AskPlug = Callable[[Question, Plug], Awaitable[dict[str, Finding]]]
 
 
 def make_plug(parameters: Parameters | None = None, kind: type[Plug] = Plug) -> Plug:
