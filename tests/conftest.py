@@ -35,9 +35,9 @@ async def memory_lan() -> AsyncIterator[MemoryLan]:
     """A LAN without plugs, on which nothing is lost."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualLoop)
-    lan = MemoryLan(loop)
-    yield lan
-    lan.stop()
+    endpoint = MemoryLan(loop)
+    yield endpoint
+    endpoint.stop()
 
 
 @pytest.fixture

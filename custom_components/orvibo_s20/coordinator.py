@@ -15,7 +15,7 @@ from .clock_keeper import ClockKeeper
 from .const import POLL_INTERVAL
 from .errors import translated, translating
 from .memory import MemoryCoordinator
-from .s20 import Device, LanError, NoAnswerError, S20Error
+from .s20 import Device, EndpointError, NoAnswerError, S20Error
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
         Returns whether a question left: without a network of our own its absence means nothing.
         """
         targets = await async_get_targets(self.hass)
-        with suppress(LanError):  # closed meanwhile: Home Assistant stops
+        with suppress(EndpointError):  # closed meanwhile: Home Assistant stops
             return self.device.call(targets)
         return False
 

@@ -9,7 +9,7 @@ from .const import DOMAIN
 from .s20 import (
     NAME_LENGTH,
     Device,
-    LanError,
+    EndpointError,
     MalformedFrameError,
     NoAnswerError,
     NotKeptError,
@@ -23,7 +23,7 @@ _KEYS = {
     RefusedError: "refused",
     NotKeptError: "not_kept",
     MalformedFrameError: "unknown_firmware",
-    LanError: "closed",
+    EndpointError: "closed",
 }
 
 

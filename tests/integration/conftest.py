@@ -12,7 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.s20.answers import DiscoveryAnswer
+from custom_components.orvibo_s20.s20.wire.answers import DiscoveryAnswer
 from tests.conftest import ADDRESS, MAC
 from tests.simulator.memory import MemoryLan
 

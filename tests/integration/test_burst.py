@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.orvibo_s20.candidates import async_search
-from custom_components.orvibo_s20.s20.answers import DiscoveryAnswer
+from custom_components.orvibo_s20.s20.wire.answers import DiscoveryAnswer
 from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.benchmarks.virtual import add_plugs, address, mac
 from tests.simulator.memory import MemoryLan, VirtualLoop
@@ -100,9 +100,9 @@ async def test_a_search_that_finds_very_many_holds_the_loop_no_longer(
     hass.loop.set_debug(False)
     add_plugs(memory_lan, SOCKETS)
     shared = async_get_shared_lan(hass)
-    lan = await shared.async_hold("a flow")
+    endpoint = await shared.async_hold("a flow")
     with timed_rounds(hass) as rounds:
-        findings = await async_search(hass, lan, [], lambda _share: None)
+        findings = await async_search(hass, endpoint, [], lambda _share: None)
     shared.async_release("a flow")
     assert len(findings.candidates) == SOCKETS
     assert max(rounds) < LONGEST_HOLD

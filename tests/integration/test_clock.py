@@ -19,8 +19,8 @@ from custom_components.orvibo_s20.const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, 
 from custom_components.orvibo_s20.local_time import find_change, local_offset
 from custom_components.orvibo_s20.repairs import async_create_fix_flow
 from custom_components.orvibo_s20.s20 import WEEK, Timer
-from custom_components.orvibo_s20.s20.answers import Acknowledgement
-from custom_components.orvibo_s20.s20.frames import Opcode
+from custom_components.orvibo_s20.s20.wire.answers import Acknowledgement
+from custom_components.orvibo_s20.s20.wire.frames import Opcode
 from tests.conftest import MAC
 from tests.simulator import wire
 from tests.simulator.clock import UNIX_EPOCH, ClockMode

@@ -78,7 +78,7 @@ async def test_they_tell_the_last_exchanges(hass: HomeAssistant, plug: Plug, set
         *((is_sent, "read_table") for is_sent in (True, False, True, False)),
         *((is_sent, "countdown") for is_sent in (True, False)),
         *((is_sent, "subscribe") for is_sent in (True, False)),
-        *((is_sent, "find") for is_sent in (True, False)),
+        *((is_sent, "identify") for is_sent in (True, False)),
         (False, "power_push"),
     ]
     [subscribe, answer], table, push = exchanges[:2], exchanges[5], exchanges[-1]
@@ -320,7 +320,7 @@ async def live(hass: HomeAssistant, entry: MockConfigEntry, plug: Plug) -> None:
     )
     for service, data in actions:
         await hass.services.async_call(DOMAIN, service, data, blocking=True, target=target)
-    await entry.runtime_data.device.memory.read_settings()
+    await entry.runtime_data.device.storage.read_settings()
 
 
 async def test_nothing_private_is_told(
@@ -334,9 +334,9 @@ async def test_nothing_private_is_told(
     hass.config_entries.async_update_entry(entry, discovery_keys=MappingProxyType({"dhcp": (key,)}))
     await hass.config_entries.async_setup(entry.entry_id)
     heard: list[tuple[Answer, str]] = []
-    lan = async_get_shared_lan(hass).lan
-    assert lan is not None
-    lan.listen(lambda answer, address: heard.append((answer, address)))
+    endpoint = async_get_shared_lan(hass).endpoint
+    assert endpoint is not None
+    endpoint.listen(lambda answer, address: heard.append((answer, address)))
     await live(hass, entry, plug)
     told = await download(hass, entry)
     kinds = {one["kind"] for one in told["device"]["exchanges"]}

@@ -20,7 +20,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.s20.answers import PowerPush, SubscribeAnswer
+from custom_components.orvibo_s20.s20.wire.answers import PowerPush, SubscribeAnswer
 from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC, add_plug
 from tests.simulator.latency import Uniform
 from tests.simulator.memory import MemoryLan

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from custom_components.orvibo_s20.s20 import Device
-from custom_components.orvibo_s20.s20.answers import DiscoveryAnswer, PowerPush
 from custom_components.orvibo_s20.s20.journal import LENGTH, Exchange, Journal, redact
-from custom_components.orvibo_s20.s20.requests import SubscribeRequest
+from custom_components.orvibo_s20.s20.wire.answers import DiscoveryAnswer, PowerPush
+from custom_components.orvibo_s20.s20.wire.requests import SubscribeRequest
 from tests.conftest import MAC
 from tests.simulator.plug import Plug
 
@@ -131,9 +131,11 @@ async def test_a_device_notes_requests_retries_and_answers(device: Device, plug:
 
 async def test_a_device_keeps_what_its_clock_showed_and_when(device: Device, plug: Plug) -> None:
     loop = asyncio.get_running_loop()
-    assert device.clock is None
+    assert device.clock.reading is None
     plug.rejoin(loop.time())
     await asyncio.sleep(10.0)
-    assert device.clock is not None
-    assert loop.time() - device.clock.heard_at < 3.2
-    assert device.clock.value == int(plug.appliance.clock.read(device.clock.heard_at))
+    assert device.clock.reading is not None
+    assert loop.time() - device.clock.reading.heard_at < 3.2
+    assert device.clock.reading.value == int(
+        plug.appliance.clock.read(device.clock.reading.heard_at)
+    )

@@ -11,7 +11,7 @@ import sys
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from custom_components.orvibo_s20.s20 import Lan, NoAnswerError, search
+from custom_components.orvibo_s20.s20 import Endpoint, NoAnswerError, discover
 from custom_components.orvibo_s20.s20.pairing import (
     ACCESS_POINT,
     BROADCAST as ACCESS_POINT_BROADCAST,
@@ -113,13 +113,13 @@ def _compare(heard: dict[str, list[float]]) -> None:
 
 async def _by_announcement(simulator: Simulator, report: Report) -> None:
     socket = await simulator.socket(2)
-    async with await Lan.open() as lan:
+    async with await Endpoint.open() as endpoint:
         with report.step("SmartLink beside the endpoint of the other commands: a newcomer is seen"):
             await simulator.tell("hold 2")
-            known = {found.mac for found in await search(lan, [BROADCAST])}
+            known = {found.mac for found in await discover(endpoint, [BROADCAST])}
             expect(len(known) == len(SOCKETS) - 1, f"heard before: {known}")
             joined = await smart_link(
-                Password(_KEY), BROADCAST, newcomers=Newcomers(lan.listen, known)
+                Password(_KEY), BROADCAST, newcomers=Newcomers(endpoint.listen, known)
             )
             expect(joined.mac == socket.mac, f"{joined}")
 

@@ -5,25 +5,25 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from math import inf
 
-from .answers import (
+from .countdown import DeviceCountdown
+from .device_clock import DeviceClock
+from .endpoint import Endpoint
+from .errors import EndpointError, S20Error
+from .journal import Journal
+from .link import SUCCESS, Link, Match, subscribed, wait
+from .rules.pacing import LONGEST_PAUSE, REQUEST_GAP, AnswerTime
+from .rules.relay import Relay
+from .rules.subscription import Subscription
+from .storage import Storage
+from .wire.answers import (
     Acknowledgement,
     Answer,
     DiscoveryAnswer,
     PowerPush,
     SubscribeAnswer,
 )
-from .clock import ClockReading
-from .conversation import SUCCESS, Conversation, Match, subscribed, wait
-from .errors import LanError, S20Error
-from .frames import Opcode
-from .journal import Journal
-from .lan import Lan
-from .memory import Memory
-from .pacing import LONGEST_PAUSE, REQUEST_GAP, AnswerTime
-from .reports import PowerReports
-from .requests import FindRequest, SetPowerRequest, SubscribeRequest
-from .subscription import Subscription
-from .timekeeping import Timekeeping
+from .wire.frames import Opcode
+from .wire.requests import IdentifyRequest, SetPowerRequest, SubscribeRequest
 
 POWER_PATIENCE = 8.0  # s; eleven tries
 RENEWALS = 5  # tries to subscribe without anybody waiting for it
@@ -38,14 +38,15 @@ class Device:
     commands only the newest is carried out.
     """
 
-    def __init__(self, lan: Lan, mac: str, address: str) -> None:
+    def __init__(self, endpoint: Endpoint, mac: str, address: str) -> None:
         """Start to hear the device; ends with `close`."""
         self.heard_at: float | None = None
-        self._lan = lan
-        self._talk = Conversation(lan, mac, address)
-        self.memory = Memory(self._talk)
-        self.timekeeping = Timekeeping(self._talk, lan.now)
-        self._reports = PowerReports()
+        self._endpoint = endpoint
+        self._link = Link(endpoint, mac, address)
+        self.storage = Storage(self._link)
+        self.clock = DeviceClock(self._link, endpoint.now)
+        self.countdown = DeviceCountdown(self._link, endpoint.now)
+        self._reports = Relay()
         self._subscribe = SubscribeRequest(mac)
         self._wish: _Wish | None = None
         self._commanded_at = {False: -inf, True: -inf}
@@ -54,21 +55,21 @@ class Device:
         self._has_changed = False  # by the answer that is being taken
         self._asked_at = -inf  # when the subscribe answer that is being taken was asked for
         self._listeners: list[Callable[[], None]] = []
-        self._unroute = lan.route(mac, address, self._receive)
+        self._unroute = endpoint.route(mac, address, self._receive)
 
     def __str__(self) -> str:
         """Name the device in errors."""
-        return str(self._talk)
+        return str(self._link)
 
     @property
     def mac(self) -> str:
         """Its MAC."""
-        return self._talk.mac
+        return self._link.mac
 
     @property
     def address(self) -> str:
         """Its IPv4 address."""
-        return self._talk.address
+        return self._link.address
 
     @property
     def power(self) -> bool | None:
@@ -78,26 +79,21 @@ class Device:
     @property
     def answer_time(self) -> AnswerTime:
         """How long it takes to answer."""
-        return self._talk.answer_time
+        return self._link.answer_time
 
     @property
     def subscription(self) -> Subscription:
         """Whether it is known to report to us."""
-        return self._talk.subscription
-
-    @property
-    def clock(self) -> ClockReading | None:
-        """Its clock as last told or set, None before."""
-        return self.timekeeping.clock
+        return self._link.subscription
 
     @property
     def journal(self) -> Journal:
         """What passed between it and us."""
-        return self._talk.journal
+        return self._link.journal
 
     def close(self) -> None:
-        """Stop hearing the device. Whoever still waits for it gets a LanError."""
-        self._talk.close()
+        """Stop hearing the device. Whoever still waits for it gets a EndpointError."""
+        self._link.close()
         self._unroute()
         if self._renewal is not None:
             self._renewal.cancel()
@@ -105,9 +101,9 @@ class Device:
     def move(self, address: str) -> None:
         """Go on with the device at another address, as a stranger to it."""
         self._unroute()
-        self._talk.address = address
-        self._talk.subscription = Subscription()
-        self._unroute = self._lan.route(self.mac, address, self._receive)
+        self._link.address = address
+        self._link.subscription = Subscription()
+        self._unroute = self._endpoint.route(self.mac, address, self._receive)
 
     def on_heard(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call the listener after everything that is heard from the device. Returns the undo."""
@@ -118,20 +114,20 @@ class Device:
         """Ask for it at its address and at broadcast addresses, once, without waiting.
 
         Its answer is heard here if it comes from its address, else by who listens on the endpoint.
-        Returns whether any question left: none does while this host is off the network. LanError
-        if the endpoint was closed.
+        Returns whether any question left: none does while this host is off the network.
+        EndpointError if the endpoint was closed.
         """
-        places, errors = {self.address, *targets}, self._lan.send_errors
+        places, errors = {self.address, *targets}, self._endpoint.send_errors
         for place in places:
-            self._lan.send(FindRequest(self.mac), place)
-        return self._lan.send_errors - errors < len(places)
+            self._endpoint.send(IdentifyRequest(self.mac), place)
+        return self._endpoint.send_errors - errors < len(places)
 
     async def subscribe(self) -> bool:
         """Get pushes for the next 300 s, and return the relay state.
 
         NoAnswerError after 4 s of silence, RefusedError if the device answers with an error.
         """
-        answer = await self._talk.subscribe()
+        answer = await self._link.subscribe()
         return answer.power
 
     async def set_power(self, power: bool) -> None:
@@ -145,9 +141,9 @@ class Device:
             self._wish.overtake(wish)
         self._wish = wish
         try:
-            async with self._talk.turn:
+            async with self._link.turn:
                 if wish.newer is None:
-                    async with self._talk.patience(POWER_PATIENCE):
+                    async with self._link.patience(POWER_PATIENCE):
                         await self._fulfil(wish)
         except S20Error:
             if wish.newer is None:
@@ -162,43 +158,43 @@ class Device:
 
     async def _fulfil(self, wish: "_Wish") -> None:
         """Send power until there is proof, subscribing first unless the device is known to obey."""
-        with self._talk.expect(self._settles(wish)) as settled:
-            if not self.subscription.is_live(self._lan.now()):
+        with self._link.expect(self._settles(wish)) as settled:
+            if not self.subscription.is_live(self._endpoint.now()):
                 await self._subscribe_first(wish)
-            for pause in self._talk.answer_time.pauses():
+            for pause in self._link.answer_time.pauses():
                 if wish.newer is not None:
                     return
-                await self._talk.send(SetPowerRequest(self.mac, wish.power))
+                await self._link.send(SetPowerRequest(self.mac, wish.power))
                 self._note_sent(wish)
                 first, then = (REQUEST_GAP, pause) if wish.is_hasty else (pause, REQUEST_GAP)
                 if await wait(first, settled, wish.overtaken):
                     break
-                await self._talk.send(self._subscribe)
+                await self._link.send(self._subscribe)
                 if await wait(then, settled, wish.overtaken):
                     break
             if settled.done():
-                self._talk.require_success(settled.result())
+                self._link.require_success(settled.result())
             self._renew_soon()  # and prove it a second time
 
     def _note_sent(self, wish: "_Wish") -> None:
-        now = self._lan.now()
+        now = self._endpoint.now()
         if wish.sent_at == inf:
             wish.sent_at = now
             is_right_behind = now - self._commanded_at[not wish.power] < HASTY_TIME
             wish.is_hasty = is_right_behind and not self._is_foreign(wish.power)
-            self._talk.answer_time.forget(SubscribeRequest)  # it would prove nothing
+            self._link.answer_time.forget(SubscribeRequest)  # it would prove nothing
         self._commanded_at[wish.power] = now
 
     async def _subscribe_first(self, wish: "_Wish") -> None:
-        with self._talk.expect(subscribed) as answered:
-            await self._talk.send(self._subscribe)
-            pause = next(self._talk.answer_time.pauses())
+        with self._link.expect(subscribed) as answered:
+            await self._link.send(self._subscribe)
+            pause = next(self._link.answer_time.pauses())
             if await wait(pause, answered, wish.overtaken) and answered.done():
-                self._talk.require_success(answered.result().result)
+                self._link.require_success(answered.result().result)
 
     def _renew_soon(self) -> None:
         """Subscribe without waiting; again while that is in doubt, but not for ever."""
-        if self._renewal is None and not self._talk.is_closed:
+        if self._renewal is None and not self._link.is_closed:
             self._renewals_left = RENEWALS
             self._renew_in(REQUEST_GAP)
 
@@ -208,15 +204,15 @@ class Device:
 
     def _renew(self) -> None:
         self._renewal = None
-        now = self._lan.now()
+        now = self._endpoint.now()
         is_repeated = self._renewals_left < RENEWALS
-        if self._talk.turn.locked() or (is_repeated and not self._needs_renewal(now)):
+        if self._link.turn.locked() or (is_repeated and not self._needs_renewal(now)):
             return  # whoever talks to it subscribes or has just done so
-        if delay := self._talk.pacer.delay(now):
+        if delay := self._link.pacer.delay(now):
             self._renew_in(delay)
             return
-        with suppress(LanError):  # the endpoint closes, and nobody is left to tell
-            self._talk.send_now(self._subscribe)
+        with suppress(EndpointError):  # the endpoint closes, and nobody is left to tell
+            self._link.send_now(self._subscribe)
         self._renewals_left -= 1
         if self._renewals_left and self._needs_renewal(now):
             self._renew_in(LONGEST_PAUSE)
@@ -266,11 +262,11 @@ class Device:
 
     def _is_foreign(self, power: bool) -> bool:
         """Whether a report cannot be about a command of ours: the button, or another controller."""
-        return self._lan.now() - self._commanded_at[power] > OWN_REPORT_TIME
+        return self._endpoint.now() - self._commanded_at[power] > OWN_REPORT_TIME
 
     def _receive(self, answer: Answer, datagram: bytes) -> None:
-        self.heard_at = now = self._lan.now()
-        self._talk.journal.on_received(datagram, now)
+        self.heard_at = now = self._endpoint.now()
+        self._link.journal.on_received(datagram, now)
         before = self.power
         match answer:
             case DiscoveryAnswer():
@@ -284,26 +280,26 @@ class Device:
             case Acknowledgement(opcode=Opcode.SET_POWER):
                 self._on_answered(SetPowerRequest, now)
             case _:
-                self._talk.pacer.on_answered(now)
+                self._link.pacer.on_answered(now)
         self._has_changed = self.power is not before
         if self._reports.in_doubt:
             self._renew_soon()
-        self._talk.on_answer(answer)
+        self._link.on_answer(answer)
         for listener in tuple(self._listeners):
             listener()
 
     def _on_answered(self, request: type, now: float) -> float:
         self.subscription.on_proof(now)
-        self._talk.pacer.on_answered(now)
-        return self._talk.answer_time.on_answered(request, now)
+        self._link.pacer.on_answered(now)
+        return self._link.answer_time.on_answered(request, now)
 
     def _on_discovered(self, answer: DiscoveryAnswer, now: float) -> None:
-        if not self._talk.pacer.on_discovery_answered(now):
+        if not self._link.pacer.on_discovery_answered(now):
             return  # a copy, which repeats what may have changed since
-        self.timekeeping.on_told(answer.clock, now)
+        self.clock.on_told(answer.clock, now)
         if answer.power is not None:
             self._reports.on_discovery(answer.power, now)
-        if self._lan.is_announcement(answer) and self.subscription.on_announcement(now):
+        if self._endpoint.is_announcement(answer) and self.subscription.on_announcement(now):
             self._renew_soon()
 
 

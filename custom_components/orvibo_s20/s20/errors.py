@@ -5,7 +5,7 @@ class S20Error(Exception):
     """Root of every error that this package raises on purpose."""
 
 
-class LanError(S20Error):
+class EndpointError(S20Error):
     """The UDP port cannot be used: free it, or wait until it is free."""
 
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from custom_components.orvibo_s20.s20 import Lan, LanError, NoAnswerError
-from custom_components.orvibo_s20.s20.lan import Listener
+from custom_components.orvibo_s20.s20 import Endpoint, EndpointError, NoAnswerError
+from custom_components.orvibo_s20.s20.endpoint import Listener
 from custom_components.orvibo_s20.s20.pairing import (
     LIMIT,
     InputError,
@@ -169,7 +169,7 @@ async def test_the_twin_alone_is_a_success_without_a_mac(memory_lan: MemoryLan) 
 
 
 async def test_what_is_said_before_anybody_can_have_joined_is_of_an_earlier_pairing(
-    lan: Lan, memory_lan: MemoryLan
+    endpoint: Endpoint, memory_lan: MemoryLan
 ) -> None:
     loop = asyncio.get_running_loop()
     for moment in (0.5, 3.9):
@@ -180,9 +180,9 @@ async def test_what_is_said_before_anybody_can_have_joined_is_of_an_earlier_pair
 
 
 async def test_an_announcement_of_a_new_socket_is_a_success(
-    lan: Lan, memory_lan: MemoryLan
+    endpoint: Endpoint, memory_lan: MemoryLan
 ) -> None:
-    newcomers = Newcomers(lan.listen, {MAC})
+    newcomers = Newcomers(endpoint.listen, {MAC})
     new = make_plug(memory_lan, Parameters(), 1)
     known = make_plug(memory_lan, Parameters())
     for plug in (new, known):
@@ -194,22 +194,26 @@ async def test_an_announcement_of_a_new_socket_is_a_success(
     assert joined == Joined(new.address, "ac:cf:23:35:e6:ab")
 
 
-async def test_another_kind_of_device_is_no_success(lan: Lan, memory_lan: MemoryLan) -> None:
+async def test_another_kind_of_device_is_no_success(
+    endpoint: Endpoint, memory_lan: MemoryLan
+) -> None:
 
     all_one = memory_lan.add(AllOne(STRANGER, "accf23aaaaaa", broadcast=TARGET, now=now()))
     all_one.rejoin(now())
     heard: list[str] = []
-    lan.listen(lambda answer, _address: heard.append(answer.mac))
+    endpoint.listen(lambda answer, _address: heard.append(answer.mac))
     with pytest.raises(NoAnswerError):
-        await smart_link(PASSWORD, TARGET, newcomers=Newcomers(lan.listen, ()))
+        await smart_link(PASSWORD, TARGET, newcomers=Newcomers(endpoint.listen, ()))
     assert heard
 
 
-async def test_nobody_is_listened_to_any_more_afterwards(lan: Lan, memory_lan: MemoryLan) -> None:
+async def test_nobody_is_listened_to_any_more_afterwards(
+    endpoint: Endpoint, memory_lan: MemoryLan
+) -> None:
     undone: list[bool] = []
 
     def listen(listener: Listener) -> Callable[[], None]:
-        undo = lan.listen(listener)
+        undo = endpoint.listen(listener)
         return lambda: undone.append(undo() is None)
 
     asyncio.get_running_loop().call_later(5.0, notify, memory_lan, NOTICE)
@@ -241,11 +245,11 @@ async def test_a_password_that_cannot_be_sent_is_refused_before(memory_lan: Memo
 
 async def test_a_taken_port_is_said(memory_lan: MemoryLan) -> None:
     memory_lan.occupy(49999)
-    with pytest.raises(LanError, match=r"49999: Address already in use"):
+    with pytest.raises(EndpointError, match=r"49999: Address already in use"):
         await smart_link(PASSWORD, TARGET)
 
 
 async def test_a_network_that_takes_nothing_is_said(memory_lan: MemoryLan) -> None:
     memory_lan.send_error = OSError(errno.ENETUNREACH, "Network is unreachable")
-    with pytest.raises(LanError, match=r"cannot send to .*unreachable"):
+    with pytest.raises(EndpointError, match=r"cannot send to .*unreachable"):
         await smart_link(PASSWORD, TARGET)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from custom_components.orvibo_s20.s20.lan import Lan
+from custom_components.orvibo_s20.s20.endpoint import Endpoint
 from custom_components.orvibo_s20.s20.probe import Finding, Talk
 from tests.conftest import ADDRESS, MAC
 from tests.simulator.memory import MemoryLan
@@ -27,7 +27,7 @@ def ask_plug(memory_lan: MemoryLan) -> AskPlug:
 
     async def ask(question: Question, plug: Plug) -> dict[str, Finding]:
         memory_lan.add(plug)
-        async with await Lan.open() as lan, Talk(lan, MAC, ADDRESS) as talk:
+        async with await Endpoint.open() as endpoint, Talk(endpoint, MAC, ADDRESS) as talk:
             outcome = await question(talk)
         findings = [outcome] if isinstance(outcome, Finding) else outcome
         return {finding.question: finding for finding in findings}

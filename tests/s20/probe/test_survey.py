@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from custom_components.orvibo_s20.s20.answers import PowerPush, SubscribeAnswer
+from custom_components.orvibo_s20.s20.endpoint import Endpoint
 from custom_components.orvibo_s20.s20.errors import NoAnswerError
-from custom_components.orvibo_s20.s20.lan import Lan
 from custom_components.orvibo_s20.s20.probe import QUESTIONS, Report, Talk, survey
 from custom_components.orvibo_s20.s20.probe.finding import NotAsked
 from custom_components.orvibo_s20.s20.probe.ports import ReplyPort
+from custom_components.orvibo_s20.s20.wire.answers import PowerPush, SubscribeAnswer
 from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC
 from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import Parameters
@@ -29,7 +29,7 @@ CHANGING = {b"tm", b"cs", b"ts", b"mp"}
 async def report_on(*, switch: bool = True, is_long: bool = False) -> Report:
     """Ask the plug on the LAN everything."""
     agreed = SWITCHING if switch else ()
-    async with await Lan.open() as lan, Talk(lan, MAC, ADDRESS) as talk:
+    async with await Endpoint.open() as endpoint, Talk(endpoint, MAC, ADDRESS) as talk:
         return await survey(talk, "SOC005", agreed=agreed, is_long=is_long)
 
 
@@ -131,7 +131,7 @@ async def test_a_secret_in_a_report_would_be_found(memory_lan: MemoryLan) -> Non
 
 
 async def test_a_model_that_could_be_anything_is_not_told(plug: Plug) -> None:
-    async with await Lan.open() as lan, Talk(lan, MAC, ADDRESS) as talk:
+    async with await Endpoint.open() as endpoint, Talk(endpoint, MAC, ADDRESS) as talk:
         report = await survey(talk, "sesame")
     assert report.device.model == "unusual"
 

@@ -4,7 +4,7 @@ from .. import NoAnswerError, identify
 from .agreeing import agrees
 from .exits import PortError
 from .output import complain
-from .session import open_lan
+from .session import open_endpoint
 
 
 async def require_s20(address: str, bind: str, *, agreed: bool) -> None:
@@ -14,8 +14,8 @@ async def require_s20(address: str, bind: str, *, agreed: bool) -> None:
     it is no S20. NoAnswerError, or PortError, if that cannot be known and nobody agrees.
     """
     try:
-        async with await open_lan(bind) as lan:
-            await identify(lan, address)
+        async with await open_endpoint(bind) as endpoint:
+            await identify(endpoint, address)
     except (NoAnswerError, PortError) as error:
         why = "the port is taken" if isinstance(error, PortError) else "it is silent there"
         complain(

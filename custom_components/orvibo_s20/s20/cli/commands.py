@@ -40,10 +40,9 @@ def _of_sockets(
     async def run(typed: Namespace) -> Exit:
         async with open_session(options_of(typed, words)) as session:
             code = await work(session)
-            if code == Exit.NO_ANSWER and session.lan.send_errors:
-                complain(
-                    f"{session.lan.send_errors} messages could not be sent: is there a network?"
-                )
+            if code == Exit.NO_ANSWER and session.endpoint.send_errors:
+                unsent = session.endpoint.send_errors
+                complain(f"{unsent} messages could not be sent: is there a network?")
             return code
 
     return Command(summary, partial(add_words, words=words), run, is_endless)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import errno
 from typing import Final
 
-from .. import ANY_ADDRESS, LIMITED_BROADCAST, Lan, LanError, S20Error, search
+from .. import ANY_ADDRESS, LIMITED_BROADCAST, Endpoint, EndpointError, S20Error, discover
 from ..pairing import (
     ACCESS_POINT,
     BROADCAST,
@@ -90,7 +90,7 @@ async def connect(typed: Namespace) -> Exit:
             await _by_words(typed, output, credentials, networks)
     except InputError as error:
         raise UsageError(str(error)) from error
-    except LanError as error:
+    except EndpointError as error:
         return _explain(error)
     except S20Error as error:
         complain(str(error))
@@ -173,12 +173,12 @@ async def _send(password: Password, target: str, bind: str) -> Joined:
         )
 
     try:
-        lan = await Lan.open(bind)
-    except LanError:
+        endpoint = await Endpoint.open(bind)
+    except EndpointError:
         return await send()
-    async with lan:
-        known = {found.mac for found in await search(lan, [target])}
-        return await send(Newcomers(lan.listen, known))
+    async with endpoint:
+        known = {found.mac for found in await discover(endpoint, [target])}
+        return await send(Newcomers(endpoint.listen, known))
 
 
 def _only_network() -> str:
@@ -189,7 +189,7 @@ def _only_network() -> str:
     return networks[0] if networks else LIMITED_BROADCAST
 
 
-def _explain(error: LanError) -> Exit:
+def _explain(error: EndpointError) -> Exit:
     match error.__cause__:
         case OSError(errno=errno.EADDRNOTAVAIL):
             raise UsageError(str(error)) from error

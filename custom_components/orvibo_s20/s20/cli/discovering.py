@@ -17,7 +17,7 @@ async def discover_all(session: Session) -> Exit:
         found.setdefault(one.mac, one)
 
     async def attempt() -> None:
-        await look(session.lan, session.options.targets, on_found=note)
+        await look(session.endpoint, session.options.targets, on_found=note)
         if not found:
             raise NoAnswerError("no socket answers")
 

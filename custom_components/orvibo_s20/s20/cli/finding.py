@@ -2,27 +2,27 @@
 
 from collections.abc import Callable
 
-from .. import Found, Lan, NoAnswerError, WrongDeviceError, identify, scan, search
+from .. import Endpoint, Found, NoAnswerError, WrongDeviceError, discover, discover_each, identify
 from .networks import local_broadcasts
 from .options import Targets
 
 
-async def find(lan: Lan, mac: str, targets: Targets) -> Found:
+async def find(endpoint: Endpoint, mac: str, targets: Targets) -> Found:
     """Return where the S20 with a MAC answers, asked at the targets, or else on all local networks.
 
     NoAnswerError if it does not, WrongDeviceError if that is no S20, or another device is at the
     only address.
     """
     if targets.single is not None:
-        return await _find_at(lan, mac, targets.single)
-    found = await look(lan, targets, mac=mac)
+        return await _find_at(endpoint, mac, targets.single)
+    found = await look(endpoint, targets, mac=mac)
     if not found:
         raise NoAnswerError(f"{mac} does not answer")
     return require_s20(found[0])
 
 
 async def look(
-    lan: Lan,
+    endpoint: Endpoint,
     targets: Targets,
     *,
     mac: str | None = None,
@@ -32,23 +32,23 @@ async def look(
     direct = targets.direct if targets.direct or targets.scanned else local_broadcasts()
     found: list[Found] = []
     if direct:
-        found += await search(lan, direct, mac=mac, on_found=on_found)
+        found += await discover(endpoint, direct, mac=mac, on_found=on_found)
     if targets.scanned and not (mac and found):
-        found += await scan(lan, targets.scanned, mac=mac, on_found=on_found)
+        found += await discover_each(endpoint, targets.scanned, mac=mac, on_found=on_found)
     return found
 
 
-async def _find_at(lan: Lan, mac: str, address: str) -> Found:
+async def _find_at(endpoint: Endpoint, mac: str, address: str) -> Found:
     """Return the S20 at an address; elsewhere, if that turns out to be one for broadcasts.
 
     Only once, as whoever is led from address to address is led astray.
     """
     try:
-        return await identify(lan, address, mac=mac)
+        return await identify(endpoint, address, mac=mac)
     except WrongDeviceError as error:
         if error.mac != mac or not error.is_s20:
             raise
-        return await identify(lan, error.address, mac=mac)
+        return await identify(endpoint, error.address, mac=mac)
 
 
 def require_s20(found: Found) -> Found:

@@ -11,8 +11,8 @@ from .. import (
     Answer,
     Device,
     DiscoveryAnswer,
+    Endpoint,
     Found,
-    Lan,
     NoAnswerError,
     PowerPush,
     RefusedError,
@@ -33,11 +33,11 @@ async def listen(session: Session) -> Exit:
     """Show announcements, and pushes of the named sockets, as they come; ends by Ctrl-C only."""
     heard: asyncio.Queue[Event] = asyncio.Queue()
     with ExitStack() as stack:
-        stack.callback(session.lan.listen(_events_into(heard.put_nowait, session.lan)))
+        stack.callback(session.endpoint.listen(_events_into(heard.put_nowait, session.endpoint)))
         founds, code = await session.with_each(_subscribe)
         if code:
             return code
-        devices = [Device(session.lan, one.mac, one.address) for one in founds]
+        devices = [Device(session.endpoint, one.mac, one.address) for one in founds]
         for device in devices:
             stack.enter_context(closing(device))
         session.output.header(COLUMNS)
@@ -63,13 +63,15 @@ async def _stay_subscribed(device: Device) -> NoReturn:
             await device.subscribe()
 
 
-def _events_into(take: Callable[[Event], None], lan: Lan) -> Callable[[Answer, str], None]:
+def _events_into(
+    take: Callable[[Event], None], endpoint: Endpoint
+) -> Callable[[Answer, str], None]:
     """Return what takes answers, and hands on what nobody asked for, once."""
     recent: deque[tuple[Event, float]] = deque(maxlen=REMEMBERED)
 
     def hear(answer: Answer, address: str) -> None:
-        now = lan.now()
-        event = _event(answer, address, lan)
+        now = endpoint.now()
+        event = _event(answer, address, endpoint)
         if event is None:
             return
         is_copy = any(event == one and now - at < COPY_TIME for one, at in recent)
@@ -80,11 +82,11 @@ def _events_into(take: Callable[[Event], None], lan: Lan) -> Callable[[Answer, s
     return hear
 
 
-def _event(answer: Answer, address: str, lan: Lan) -> Event | None:
+def _event(answer: Answer, address: str, endpoint: Endpoint) -> Event | None:
     match answer:
         case PowerPush():
             return answer.mac, address, "push", answer.power, None
-        case DiscoveryAnswer() if lan.is_announcement(answer):
+        case DiscoveryAnswer() if endpoint.is_announcement(answer):
             return answer.mac, address, "announcement", answer.power, answer.kind
     return None
 

@@ -59,13 +59,13 @@ async def _survey(session: Session, agreed: set[str], *, is_long: bool) -> Repor
     [mac] = options.macs
 
     async def attempt() -> Found:
-        return await find(session.lan, mac, options.targets)
+        return await find(session.endpoint, mac, options.targets)
 
     found = await session.persist(mac, attempt)
     complain("this takes about half an hour" if is_long else "this takes about two minutes")
     session.output.header(COLUMNS)
     async with Talk(
-        session.lan, mac, found.address, options.bind, on_silence=_tell_silence
+        session.endpoint, mac, found.address, options.bind, on_silence=_tell_silence
     ) as talk:
         return await survey(
             talk,

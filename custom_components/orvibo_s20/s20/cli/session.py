@@ -8,7 +8,7 @@ from math import inf
 import sys
 from typing import TypeVar
 
-from .. import Device, Found, Lan, LanError, NoAnswerError, S20Error, scan_time
+from .. import Device, Endpoint, EndpointError, Found, NoAnswerError, S20Error, discovery_time
 from .exits import Exit, PortError, UsageError, exit_of
 from .finding import find
 from .options import Options
@@ -22,20 +22,22 @@ Work = Callable[[Device, Found], Awaitable[_Result]]
 @asynccontextmanager
 async def open_session(options: Options) -> AsyncIterator["Session"]:
     """Open the endpoint until the end of the block; PortError if somebody else has the port."""
-    async with await open_lan(options.bind) as lan:
+    async with await open_endpoint(options.bind) as endpoint:
         if options.is_verbose:
-            lan.watch(_frame_printer(lan.now))
+            endpoint.watch(_frame_printer(endpoint.now))
         if count := len(options.targets.scanned):
-            complain(f"asking {count} addresses one by one takes up to {scan_time(count):.0f} s")
-        yield Session(lan, options)
+            complain(
+                f"asking {count} addresses one by one takes up to {discovery_time(count):.0f} s"
+            )
+        yield Session(endpoint, options)
 
 
 class Session:
     """What a command works with."""
 
-    def __init__(self, lan: Lan, options: Options) -> None:
+    def __init__(self, endpoint: Endpoint, options: Options) -> None:
         """Use `open_session` instead."""
-        self.lan = lan
+        self.endpoint = endpoint
         self.options = options
         self.output = Output(as_json=options.as_json)
 
@@ -78,8 +80,8 @@ class Session:
 
     async def _with(self, mac: str, work: Work[_Result]) -> _Result | S20Error:
         async def attempt() -> _Result:
-            found = await find(self.lan, mac, self.options.targets)
-            with closing(Device(self.lan, mac, found.address)) as device:
+            found = await find(self.endpoint, mac, self.options.targets)
+            with closing(Device(self.endpoint, mac, found.address)) as device:
                 return await work(device, found)
 
         try:
@@ -88,11 +90,11 @@ class Session:
             return error
 
 
-async def open_lan(address: str) -> Lan:
+async def open_endpoint(address: str) -> Endpoint:
     """Open the endpoint; PortError if somebody else has the port, UsageError if it is not ours."""
     try:
-        return await Lan.open(address)
-    except LanError as error:
+        return await Endpoint.open(address)
+    except EndpointError as error:
         match error.__cause__:
             case OSError(errno=errno.EADDRNOTAVAIL):
                 raise UsageError(f"{address} is no address of this machine") from error

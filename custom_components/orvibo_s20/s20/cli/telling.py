@@ -16,7 +16,7 @@ async def info(session: Session) -> Exit:
 
 async def _describe(device: Device, found: Found) -> Row:
     power = await device.subscribe()
-    settings = await device.memory.read_settings()
+    settings = await device.storage.read_settings()
     server, port = settings.named_server
     return {
         "mac": device.mac,

@@ -38,7 +38,7 @@ async def connect(
     the address of one device, or `BROADCAST`, then with an `address` of ours in 10.10.100.0/24.
     `networks` is what `list_networks` returned, if anything. Takes 4 s, at most 45 s.
 
-    InputError, before anything is sent; LanError if we are in no such network; NoAnswerError;
+    InputError, before anything is sent; EndpointError if we are in no such network; NoAnswerError;
     RefusedError if the device says no; SeveralAnswersError. When a later step than the first fails,
     the device may know half: repeat it, or begin anew with its button.
     """

@@ -9,7 +9,7 @@ from enum import StrEnum
 from ipaddress import AddressValueError, IPv4Address
 import re
 
-from ..mac import parse_mac
+from ..wire.mac import parse_mac
 from .credentials import WEP_DIGITS, Auth, Credentials, Network
 
 PORT = 48899

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Self
 
-from ..errors import LanError
+from ..errors import EndpointError
 
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104  an endpoint bound to one address hears no broadcasts
 
@@ -28,7 +28,7 @@ class Channel:
         self._transport: asyncio.DatagramTransport  # from `async with` on
 
     async def __aenter__(self) -> Self:
-        """Open it; LanError if the port is taken or the address is not ours."""
+        """Open it; EndpointError if the port is taken or the address is not ours."""
         try:
             self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
                 lambda: self._protocol,
@@ -37,7 +37,9 @@ class Channel:
             )
         except OSError as error:
             address, port = self._bound_to
-            raise LanError(f"cannot use UDP {address}:{port}: {error.strerror or error}") from error
+            raise EndpointError(
+                f"cannot use UDP {address}:{port}: {error.strerror or error}"
+            ) from error
         return self
 
     async def __aexit__(self, *_: object) -> None:

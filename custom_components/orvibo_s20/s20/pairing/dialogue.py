@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-from ..errors import LanError, RefusedError
+from ..errors import EndpointError, RefusedError
 from .at import (
     FIRST_WORD,
     OPEN,
@@ -155,7 +155,7 @@ class Dialogue:
     def _require_sent(self) -> None:
         if error := self.channel.send_error:
             reason = error.strerror or error
-            raise LanError(f"cannot send to {self._target} UDP {PORT}: {reason}") from error
+            raise EndpointError(f"cannot send to {self._target} UDP {PORT}: {reason}") from error
 
     def _require_success(self, command: Command, answer: Answer) -> None:
         if answer.error is not None:

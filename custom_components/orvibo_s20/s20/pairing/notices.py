@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 import json
 
-from ..mac import parse_mac
+from ..wire.mac import parse_mac
 
 _LONGEST = 200  # bytes
 _WORD = "smart_config "

@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
-from ..answers import Answer, DiscoveryAnswer
-from ..errors import LanError, NoAnswerError
+from ..errors import EndpointError, NoAnswerError
+from ..wire.answers import Answer, DiscoveryAnswer
 from .channel import ANY_ADDRESS, Channel
 from .credentials import Password
 from .errors import InputError, Reason
@@ -34,8 +34,8 @@ Listen = Callable[[Callable[[Answer, str], None]], Callable[[], None]]
 class Newcomers:
     """How announcements are heard while another endpoint has their port.
 
-    `listen` is `Lan.listen`; `known` are the MACs that a `search` found just before, and those that
-    are known otherwise.
+    `listen` is `Endpoint.listen`; `known` are the MACs that `discover` found just before, and those
+    that are known otherwise.
     """
 
     listen: Listen
@@ -56,8 +56,8 @@ async def smart_link(
     hundredth. With `newcomers` the announcement of a device that is not known is a success as well.
     Whoever joined should be asked who it is, see `identify`.
 
-    InputError, before anything is sent; LanError if the port 49999 is taken or there is no network;
-    NoAnswerError.
+    InputError, before anything is sent; EndpointError if the port 49999 is taken or there is no
+    network; NoAnswerError.
     """
     require_speakable(password)
     _require_address(target)
@@ -157,7 +157,7 @@ def _require_address(target: str) -> None:
         raise InputError(Reason.TARGET, f"{target!r} is not an IPv4 address") from None
 
 
-def _failure(channel: Channel, target: str) -> LanError | NoAnswerError:
+def _failure(channel: Channel, target: str) -> EndpointError | NoAnswerError:
     if error := channel.send_error:
-        return LanError(f"cannot send to {target} UDP {PORT}: {error.strerror or error}")
+        return EndpointError(f"cannot send to {target} UDP {PORT}: {error.strerror or error}")
     return NoAnswerError(f"no socket has joined the Wi-Fi within {LIMIT:.0f} s")

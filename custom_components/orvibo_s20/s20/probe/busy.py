@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from ..answers import SubscribeAnswer
-from ..requests import KeepAliveRequest, Request, SetPowerRequest, SubscribeRequest
+from ..wire.answers import SubscribeAnswer
+from ..wire.requests import KeepAliveRequest, Request, SetPowerRequest, SubscribeRequest
 from .finding import Finding, Verdict
 from .talk import Talk
 

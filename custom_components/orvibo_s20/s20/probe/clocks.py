@@ -3,9 +3,9 @@
 import asyncio
 from datetime import UTC, datetime
 
-from ..answers import DiscoveryAnswer
-from ..clock import counts_from, decode_clock
-from ..requests import FindRequest
+from ..wire.answers import DiscoveryAnswer
+from ..wire.clock import counts_from, decode_clock
+from ..wire.requests import IdentifyRequest
 from .finding import Finding, Verdict
 from .talk import Talk
 
@@ -59,7 +59,7 @@ def _offset(value: int, now: datetime) -> float | None:
 
 
 async def _look(talk: Talk) -> int | None:
-    heard = await talk.ask(FindRequest(talk.mac))
+    heard = await talk.ask(IdentifyRequest(talk.mac))
     if heard is None or not isinstance(heard.answer, DiscoveryAnswer):
         return None
     return heard.answer.clock

@@ -45,7 +45,7 @@ def judge_lifetime(ended: float | None, *, is_made: bool) -> Lifetime:
 
 async def _fatal_silence(talk: Talk, silence: float) -> float | None:
     """Return how long (s) a silence was in the end, None if a subscription outlived it."""
-    begin = talk.lan.now()
+    begin = talk.endpoint.now()
     await talk.be_silent(silence)
     is_alive = await talk.is_subscribed(tries=_TRIES)
-    return None if is_alive else talk.lan.now() - begin
+    return None if is_alive else talk.endpoint.now() - begin

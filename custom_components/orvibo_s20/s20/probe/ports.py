@@ -3,8 +3,8 @@
 import asyncio
 from collections import Counter
 
-from ..answers import PowerPush, SubscribeAnswer
-from ..requests import SetPowerRequest, SubscribeRequest
+from ..wire.answers import PowerPush, SubscribeAnswer
+from ..wire.requests import SetPowerRequest, SubscribeRequest
 from .finding import Finding, Verdict
 from .talk import TRIES, Door, Heard, Talk
 

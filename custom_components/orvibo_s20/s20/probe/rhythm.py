@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
 
-from ..answers import DiscoveryAnswer
+from ..wire.answers import DiscoveryAnswer
 from .finding import Finding, Verdict
 from .talk import Heard, Talk
 
@@ -32,13 +32,13 @@ class Recorder:
 
     def __init__(self, talk: Talk) -> None:
         """Begin now."""
-        self._lan = talk.lan
-        self._begin = talk.lan.now()
+        self._endpoint = talk.endpoint
+        self._begin = talk.endpoint.now()
         self._times: Run = []
 
     def hear(self, heard: Heard) -> None:
         """Take what the device says."""
-        is_one = isinstance(heard.answer, DiscoveryAnswer) and self._lan.is_announcement(
+        is_one = isinstance(heard.answer, DiscoveryAnswer) and self._endpoint.is_announcement(
             heard.answer
         )
         if is_one and len(self._times) < _MOST:
@@ -47,11 +47,11 @@ class Recorder:
     @property
     def left(self) -> float:
         """How much longer to listen for two whole runs, s."""
-        return max(0.0, self._begin + LISTENING_TIME - self._lan.now())
+        return max(0.0, self._begin + LISTENING_TIME - self._endpoint.now())
 
     def finding(self) -> Finding:
         """Return what there is to say until now."""
-        runs, now = split(self._times), self._lan.now()
+        runs, now = split(self._times), self._endpoint.now()
         whole = [run for run in runs if self._begin + _PAUSE < run[0] and run[-1] < now - _PAUSE]
         gaps = [later - earlier for run in runs for earlier, later in pairwise(run)]
         starts = [later[0] - earlier[0] for earlier, later in pairwise(whole)]

@@ -7,8 +7,8 @@ counts a change of the table, the other sets a clock that may never have been se
 from collections.abc import Mapping
 from enum import StrEnum
 
-from ..answers import Answer, CountdownAnswer, TableAnswer
-from ..requests import CountdownRequest, ReadTableRequest, Request
+from ..wire.answers import Answer, CountdownAnswer, TableAnswer
+from ..wire.requests import CountdownRequest, ReadTableRequest, Request
 from .finding import Finding, Verdict
 from .tables import INDEX, SETTINGS
 from .talk import Heard, Talk

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import re
 from typing import Final
 
-from ..answers import TableAnswer
 from ..errors import MalformedFrameError, NoAnswerError
-from ..requests import ReadTableRequest, SetPowerRequest
-from ..settings import SettingsRecord, decode_settings_untrusted
+from ..wire.answers import TableAnswer
+from ..wire.requests import ReadTableRequest, SetPowerRequest
+from ..wire.settings import SettingsRecord, decode_settings_untrusted
 from .busy import COMMANDS, ask_busy_keep_alive, ask_busy_switch
 from .clocks import ask_clock
 from .finding import Finding, NotAsked

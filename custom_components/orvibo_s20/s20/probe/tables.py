@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from ..answers import TableAnswer
-from ..requests import ReadTableRequest
+from ..wire.answers import TableAnswer
+from ..wire.requests import ReadTableRequest
 from .finding import Finding, Verdict
 from .talk import Talk
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from ..answers import Answer, SubscribeAnswer, decode_answer_untrusted
+from ..endpoint import ANY_ADDRESS, PORT, Endpoint
 from ..errors import MalformedFrameError
-from ..frames import Opcode
-from ..lan import ANY_ADDRESS, PORT, Lan
 from ..pairing.channel import Channel
-from ..requests import KeepAliveRequest, Request, SubscribeRequest, UnsubscribeRequest
+from ..wire.answers import Answer, SubscribeAnswer, decode_answer_untrusted
+from ..wire.frames import Opcode
+from ..wire.requests import KeepAliveRequest, Request, SubscribeRequest, UnsubscribeRequest
 
 TRIES = 3
 PATIENCE = 1.5  # s; the slowest answer measured took 1.2 s
@@ -48,7 +48,7 @@ class Talk:
 
     def __init__(
         self,
-        lan: Lan,
+        endpoint: Endpoint,
         mac: str,
         address: str,
         bind: str = ANY_ADDRESS,
@@ -59,7 +59,7 @@ class Talk:
 
         `on_silence` is told before each long silence how long it will be, s.
         """
-        self.lan = lan
+        self.endpoint = endpoint
         self.mac = mac
         self.address = address
         self.bind = bind
@@ -69,9 +69,9 @@ class Talk:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        """Open the other port; LanError if there is none."""
+        """Open the other port; EndpointError if there is none."""
         await self._stack.enter_async_context(self._channel)
-        self._stack.callback(self.lan.watch(self._on_lan))
+        self._stack.callback(self.endpoint.watch(self._on_lan))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -81,7 +81,7 @@ class Talk:
     def send(self, request: Request, door: Door = Door.USUAL) -> None:
         """Send at once."""
         if door is Door.USUAL:
-            self.lan.send(request, self.address)
+            self.endpoint.send(request, self.address)
         else:
             self._channel.send(request.encode(), self.address, PORT)
 
@@ -152,7 +152,7 @@ class Talk:
         with suppress(MalformedFrameError):
             answer = decode_answer_untrusted(frame)
             if answer.mac == self.mac:
-                heard = Heard(self.lan.now(), door, answer, frame)
+                heard = Heard(self.endpoint.now(), door, answer, frame)
                 for hearer in tuple(self._hearers):
                     hearer(heard)
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.orvibo_s20.s20.answers import (
+from custom_components.orvibo_s20.s20.errors import MalformedFrameError
+from custom_components.orvibo_s20.s20.wire.answers import (
     Acknowledgement,
     Answer,
     CountdownAnswer,
@@ -16,17 +17,16 @@ from custom_components.orvibo_s20.s20.answers import (
     TableAnswer,
     decode_answer_untrusted,
 )
-from custom_components.orvibo_s20.s20.clock import decode_clock
-from custom_components.orvibo_s20.s20.errors import MalformedFrameError
-from custom_components.orvibo_s20.s20.frames import Opcode
-from custom_components.orvibo_s20.s20.requests import (
+from custom_components.orvibo_s20.s20.wire.clock import decode_clock
+from custom_components.orvibo_s20.s20.wire.frames import Opcode
+from custom_components.orvibo_s20.s20.wire.requests import (
     ChangeTableRequest,
     CountdownRequest,
-    FindRequest,
+    DiscoverRequest,
+    IdentifyRequest,
     KeepAliveRequest,
     ReadTableRequest,
     Request,
-    SearchRequest,
     SetClockRequest,
     SetPowerRequest,
     SetZoneRequest,
@@ -35,15 +35,14 @@ from custom_components.orvibo_s20.s20.requests import (
     UnsubscribeRequest,
     decode_request_untrusted,
 )
-from custom_components.orvibo_s20.s20.settings import ZoneRule, decode_settings_untrusted
-from custom_components.orvibo_s20.s20.tables import (
+from custom_components.orvibo_s20.s20.wire.settings import ZoneRule, decode_settings_untrusted
+from custom_components.orvibo_s20.s20.wire.tables import (
     IndexRecord,
     TimerRecord,
     decode_index_untrusted,
     decode_timer_untrusted,
 )
-
-from .captures import OPAQUE, PACKETS
+from tests.s20.captures import OPAQUE, PACKETS
 
 MAC = "ac:cf:23:35:e6:aa"
 NOZ_MAC = "ac:cf:23:24:19:c0"
@@ -52,8 +51,8 @@ SLOT_1 = bytes.fromhex("01000000")
 SLOT_2 = bytes.fromhex("02000000")
 
 REQUESTS: dict[str, Request] = {
-    "R01": SearchRequest(),
-    "R10": FindRequest(MAC),
+    "R01": DiscoverRequest(),
+    "R10": IdentifyRequest(MAC),
     "R12": SubscribeRequest(MAC),
     "R15": SetPowerRequest(MAC, power=True, session=bytes.fromhex("92d50312")),
     "R18": SetPowerRequest(MAC, power=False, session=bytes.fromhex("92d50312")),
@@ -80,9 +79,9 @@ ANSWERS: dict[str, Answer] = {
     "R05": DiscoveryAnswer("ac:cf:23:55:fe:22", "SOC005", 0xBC19A55E, b"\x01"),
     "R06": DiscoveryAnswer("ac:cf:23:36:02:0e", "SOC005", 0xDC9BFF52, b"\x00"),
     "R07": DiscoveryAnswer(NOZ_MAC, "SOC002", 0xD76CCA28, b"\x01"),
-    "R08": DiscoveryAnswer(NOZ_MAC, "SOC001", 0xD76A3290, b"\x00", Opcode.FIND),
+    "R08": DiscoveryAnswer(NOZ_MAC, "SOC001", 0xD76A3290, b"\x00", Opcode.IDENTIFY),
     "R09": DiscoveryAnswer("ac:cf:23:2a:fc:1a", "IRD012", 0xDC92378A, b""),
-    "R11": DiscoveryAnswer(MAC, "SOC005", 0xBC17DC2D, b"\x00", Opcode.FIND),
+    "R11": DiscoveryAnswer(MAC, "SOC005", 0xBC17DC2D, b"\x00", Opcode.IDENTIFY),
     "R13": SubscribeAnswer(MAC, power=False),
     "R14": SubscribeAnswer(MAC, power=True),
     "R16": Acknowledgement(Opcode.SET_POWER, MAC),

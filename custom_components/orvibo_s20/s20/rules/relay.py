@@ -10,7 +10,7 @@ ECHO_TIME = 0.15  # s; the second push of a change comes within, and some more f
 STALE_TIME = 0.3  # s; an answer that was under way while a push overtook it
 
 
-class PowerReports:
+class Relay:
     """The relay state as last reported, and whether that report was contradicted."""
 
     def __init__(self) -> None:

@@ -2,18 +2,18 @@
 
 import pytest
 
-from custom_components.orvibo_s20.s20.reports import PowerReports
+from custom_components.orvibo_s20.s20.rules.relay import Relay
 
 
 def test_a_push_is_the_state() -> None:
-    reports = PowerReports()
+    reports = Relay()
     reports.on_push(power=True, now=100.0)
     assert reports.power is True
 
 
 def test_the_second_push_of_an_older_change_is_not_the_state() -> None:
     """Protocol: on, off and the late copy of on, within 60 ms."""
-    reports = PowerReports()
+    reports = Relay()
     reports.on_push(power=True, now=100.000)
     reports.on_push(power=False, now=100.030)
     reports.on_push(power=True, now=100.045)
@@ -22,7 +22,7 @@ def test_the_second_push_of_an_older_change_is_not_the_state() -> None:
 
 
 def test_the_second_push_of_a_command_that_changed_nothing_is_no_news_either() -> None:
-    reports = PowerReports()
+    reports = Relay()
     reports.on_push(power=True, now=100.0)
     reports.on_push(power=True, now=110.00)
     reports.on_push(power=False, now=110.03)
@@ -31,7 +31,7 @@ def test_the_second_push_of_a_command_that_changed_nothing_is_no_news_either() -
 
 
 def test_a_doubt_ends_with_an_answer_asked_for_later() -> None:
-    reports = PowerReports()
+    reports = Relay()
     for power, now in ((True, 100.0), (False, 100.03), (True, 100.045)):
         reports.on_push(power, now)
     reports.on_answer(power=True, asked_at=100.1)
@@ -40,7 +40,7 @@ def test_a_doubt_ends_with_an_answer_asked_for_later() -> None:
 
 
 def test_an_answer_that_a_push_overtook_is_not_the_state() -> None:
-    reports = PowerReports()
+    reports = Relay()
     reports.on_push(power=True, now=100.2)
     reports.on_answer(power=False, asked_at=100.1)
     assert reports.power is True
@@ -49,14 +49,14 @@ def test_an_answer_that_a_push_overtook_is_not_the_state() -> None:
 
 @pytest.mark.parametrize(("later", "power"), [(0.1, True), (1.0, False)])
 def test_a_discovery_answer_right_behind_a_push_may_be_older(later: float, power: bool) -> None:
-    reports = PowerReports()
+    reports = Relay()
     reports.on_push(power=True, now=100.0)
     reports.on_discovery(power=False, now=100.0 + later)
     assert reports.power is power
 
 
 def test_a_change_back_after_a_while_is_news() -> None:
-    reports = PowerReports()
+    reports = Relay()
     reports.on_push(power=True, now=100.0)
     reports.on_push(power=False, now=101.0)
     reports.on_push(power=True, now=102.0)

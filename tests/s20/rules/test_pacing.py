@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from custom_components.orvibo_s20.s20.pacing import AnswerTime, Pacer
+from custom_components.orvibo_s20.s20.rules.pacing import AnswerTime, Pacer
 
 
 def test_the_first_request_leaves_at_once() -> None:

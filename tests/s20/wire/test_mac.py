@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.orvibo_s20.s20.mac import parse_mac
+from custom_components.orvibo_s20.s20.wire.mac import parse_mac
 
 
 @pytest.mark.parametrize(

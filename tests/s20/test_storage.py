@@ -10,8 +10,8 @@ import pytest
 
 from custom_components.orvibo_s20.s20 import (
     Device,
-    Lan,
-    LanError,
+    Endpoint,
+    EndpointError,
     MalformedFrameError,
     NoAnswerError,
     NotKeptError,
@@ -23,9 +23,9 @@ from custom_components.orvibo_s20.s20 import (
     decode_timers,
     make_period,
 )
-from custom_components.orvibo_s20.s20.answers import Acknowledgement, TableAnswer
-from custom_components.orvibo_s20.s20.frames import Opcode
-from custom_components.orvibo_s20.s20.memory import UNDOINGS
+from custom_components.orvibo_s20.s20.storage import UNDOINGS
+from custom_components.orvibo_s20.s20.wire.answers import Acknowledgement, TableAnswer
+from custom_components.orvibo_s20.s20.wire.frames import Opcode
 from tests.conftest import ADDRESS, MAC
 from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import Parameters
@@ -76,16 +76,16 @@ def held(plug: Plug) -> dict[int, bytes]:
 
 @pytest.mark.parametrize("profile", PROFILES)
 async def test_settings_of_every_firmware_are_read_and_changed(
-    lan: Lan, memory_lan: MemoryLan, profile: str
+    endpoint: Endpoint, memory_lan: MemoryLan, profile: str
 ) -> None:
     parameters = Parameters(profile=PROFILES[profile])
-    plug = memory_lan.add(Plug(ADDRESS, MAC, parameters, now=lan.now()))
+    plug = memory_lan.add(Plug(ADDRESS, MAC, parameters, now=endpoint.now()))
     before = plug.settings.record
-    device = Device(lan, MAC, ADDRESS)
-    settings = await device.memory.read_settings()
+    device = Device(endpoint, MAC, ADDRESS)
+    settings = await device.storage.read_settings()
     assert settings.encode() == before
     assert settings.firmware == PROFILES[profile].firmware
-    await device.memory.change_settings(lambda one: one.with_name("Küche"))
+    await device.storage.change_settings(lambda one: one.with_name("Küche"))
     device.close()
     assert plug.settings.name == "Küche".encode().ljust(16)
     assert plug.settings.record[:40] + plug.settings.record[56:] == before[:40] + before[56:]
@@ -94,23 +94,23 @@ async def test_settings_of_every_firmware_are_read_and_changed(
 
 async def test_what_is_in_already_is_not_written(device: Device, plug: Plug) -> None:
     for _ in range(3):
-        await device.memory.change_settings(lambda one: one.with_name("Lamp"))
+        await device.storage.change_settings(lambda one: one.with_name("Lamp"))
     assert plug.appliance.flash_writes == 1
 
 
 async def test_a_change_is_made_to_what_the_device_holds_now(
-    device: Device, plug: Plug, lan: Lan
+    device: Device, plug: Plug, endpoint: Endpoint
 ) -> None:
-    await device.memory.change_settings(lambda one: one.with_name("Lamp"))
-    plug.lock(lan.now())
-    settings = await device.memory.change_settings(lambda one: one.with_offset(3600))
+    await device.storage.change_settings(lambda one: one.with_name("Lamp"))
+    plug.lock(endpoint.now())
+    settings = await device.storage.change_settings(lambda one: one.with_offset(3600))
     assert (settings.name, settings.discoverable, settings.offset) == ("Lamp", False, 3600)
 
 
 async def test_two_changes_at_once_are_both_in(device: Device, plug: Plug) -> None:
     await asyncio.gather(
-        device.memory.change_settings(lambda one: one.with_name("Lamp")),
-        device.memory.change_settings(lambda one: one.with_auto_off(60, enabled=True)),
+        device.storage.change_settings(lambda one: one.with_name("Lamp")),
+        device.storage.change_settings(lambda one: one.with_auto_off(60, enabled=True)),
     )
     assert (plug.settings.name.strip(), plug.settings.auto_off) == (b"Lamp", (0, 60))
 
@@ -118,19 +118,19 @@ async def test_two_changes_at_once_are_both_in(device: Device, plug: Plug) -> No
 async def test_a_device_without_a_subscription_is_subscribed_to(device: Device, plug: Plug) -> None:
     await device.subscribe()
     plug.forget_subscribers()
-    assert (await device.memory.read_settings()).name is None
+    assert (await device.storage.read_settings()).name is None
 
 
 async def test_a_silent_device_is_an_error(device: Device) -> None:
     with pytest.raises(NoAnswerError):
-        await device.memory.read_settings()
+        await device.storage.read_settings()
 
 
-async def test_a_closed_device_is_an_error(lan: Lan, plug: Plug) -> None:
-    device = Device(lan, MAC, ADDRESS)
+async def test_a_closed_device_is_an_error(endpoint: Endpoint, plug: Plug) -> None:
+    device = Device(endpoint, MAC, ADDRESS)
     device.close()
-    with pytest.raises(LanError):
-        await device.memory.read_settings()
+    with pytest.raises(EndpointError):
+        await device.storage.read_settings()
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ async def test_settings_that_are_not_understood_are_never_written(
     plug.parameters.latency = plug.parameters.zone_latency  # slower than who says this
     asyncio.get_running_loop().call_later(0.02, memory_lan.say, answer.encode(), ADDRESS)
     with pytest.raises(MalformedFrameError, match=why):
-        await device.memory.change_settings(lambda one: one.with_name("Lamp"))
+        await device.storage.change_settings(lambda one: one.with_name("Lamp"))
     assert plug.appliance.flash_writes == 0
 
 
@@ -160,13 +160,13 @@ async def test_a_device_that_keeps_nothing_is_an_error(
 ) -> None:
     monkeypatch.setattr(plug.appliance, "write_settings", lambda *_: True)
     with pytest.raises(NotKeptError, match="did not keep its new settings"):
-        await device.memory.change_settings(lambda one: one.with_name("Lamp"))
+        await device.storage.change_settings(lambda one: one.with_name("Lamp"))
 
 
 async def test_a_refusal_is_an_error_and_not_tried_again(
     device: Device, plug: Plug, memory_lan: MemoryLan
 ) -> None:
-    await device.memory.read_settings()
+    await device.storage.read_settings()
     plug.parameters.write_latency = plug.parameters.password_latency
     said = Acknowledgement(Opcode.CHANGE_TABLE, MAC, result=1).encode()
     memory_lan.sent.clear()
@@ -182,7 +182,7 @@ async def test_a_refusal_is_an_error_and_not_tried_again(
 
     refuse()
     with pytest.raises(RefusedError):
-        await device.memory.change_settings(lambda one: one.with_name("Lamp"))
+        await device.storage.change_settings(lambda one: one.with_name("Lamp"))
     assert writes() == 1
 
 
@@ -192,14 +192,14 @@ async def test_a_refusal_is_an_error_and_not_tried_again(
 async def test_without_timers_nobody_asks_for_their_table(
     device: Device, plug: Plug, memory_lan: MemoryLan
 ) -> None:
-    assert await device.memory.read_timers() == {}
+    assert await device.storage.read_timers() == {}
     assert not any(one.data[22:24] == b"\x03\x00" for _, one in memory_lan.sent)
 
 
-async def test_real_timers_are_read(device: Device, plug: Plug, lan: Lan) -> None:
+async def test_real_timers_are_read(device: Device, plug: Plug, endpoint: Endpoint) -> None:
     for start in (30, 60):
-        plug.appliance.add_timer(PACKETS["R31"][start : start + 28], lan.now())
-    timers = decode_timers([*(await device.memory.read_timers()).values()])
+        plug.appliance.add_timer(PACKETS["R31"][start : start + 28], endpoint.now())
+    timers = decode_timers([*(await device.storage.read_timers()).values()])
     assert [(one.code, one.power, one.time.hour) for one in timers.values()] == [
         (1, True, 16),
         (2, False, 19),
@@ -208,18 +208,18 @@ async def test_real_timers_are_read(device: Device, plug: Plug, lan: Lan) -> Non
 
 async def test_timers_are_added_changed_and_deleted(device: Device, plug: Plug) -> None:
     for one in (period(), period(3.0, "Fan")):
-        after = await device.memory.change_timers(adding(one))
+        after = await device.storage.change_timers(adding(one))
         wanted = {timer.code: timer.encode() for timer in (one.on, one.off)}
         assert held(plug) == after == wanted
-    assert await device.memory.change_timers(removing(period())) == {}
+    assert await device.storage.change_timers(removing(period())) == {}
     assert held(plug) == {}
 
 
 async def test_other_timers_are_left_alone(device: Device, plug: Plug) -> None:
     other = period(1.0, "Lamp", code=2)
     store(plug, other)
-    await device.memory.change_timers(adding(period()))
-    await device.memory.change_timers(removing(period()))
+    await device.storage.change_timers(adding(period()))
+    await device.storage.change_timers(removing(period()))
     assert held(plug) == {timer.code: timer.encode() for timer in (other.on, other.off)}
 
 
@@ -228,7 +228,7 @@ async def test_what_a_plan_refuses_is_not_written(device: Device, plug: Plug) ->
         raise LookupError("no such timer")
 
     with pytest.raises(LookupError):
-        await device.memory.change_timers(refuse)
+        await device.storage.change_timers(refuse)
     assert plug.appliance.flash_writes == 0
 
 
@@ -237,7 +237,7 @@ async def test_two_edits_at_once_see_each_other(device: Device, plug: Plug) -> N
         one = period(code=CODE + 2 * len(records))
         return {one.off.code: one.off.encode(), one.on.code: one.on.encode()}
 
-    await asyncio.gather(*(device.memory.change_timers(add_another) for _ in range(3)))
+    await asyncio.gather(*(device.storage.change_timers(add_another) for _ in range(3)))
     assert len(held(plug)) == 6
 
 
@@ -249,25 +249,25 @@ async def test_if_the_second_timer_does_not_fit_the_first_is_taken_back(
     plug.parameters.max_timers = 3
     before = held(plug)
     with pytest.raises(NotKeptError, match="did not keep its new timers"):
-        await device.memory.change_timers(adding(period()))
+        await device.storage.change_timers(adding(period()))
     assert held(plug) == before
-    assert not device.memory.is_half_written
+    assert not device.storage.is_half_written
 
 
 async def test_what_somebody_else_changed_meanwhile_is_not_undone(
-    device: Device, plug: Plug, memory_lan: MemoryLan, lan: Lan
+    device: Device, plug: Plug, memory_lan: MemoryLan, endpoint: Endpoint
 ) -> None:
     memory_lan.network.lose_after(await _length(device, plug, memory_lan) // 2)
     with pytest.raises(S20Error):
-        await device.memory.change_timers(adding(period()))
-    assert device.memory.is_half_written
+        await device.storage.change_timers(adding(period()))
+    assert device.storage.is_half_written
     theirs = period(5.0, "Theirs")
     for timer in (theirs.on, theirs.off):
         record = timer.encode()
-        if not plug.appliance.modify_timer(record, lan.now()):
-            plug.appliance.add_timer(record, lan.now())
+        if not plug.appliance.modify_timer(record, endpoint.now()):
+            plug.appliance.add_timer(record, endpoint.now())
     memory_lan.network.lose_after(0, 0)
-    await device.memory.settle()
+    await device.storage.settle()
     assert held(plug) == {timer.code: timer.encode() for timer in (theirs.on, theirs.off)}
 
 
@@ -286,7 +286,7 @@ async def test_what_a_device_makes_of_new_timers_is_taken_back(
     monkeypatch.setattr(plug.appliance, "modify_timer", lambda one, now: modify(nameless(one), now))
     for fan in (period(3.0, "Fan"), period(3.0, "Fan", code=2)):
         with pytest.raises(NotKeptError):
-            await device.memory.change_timers(adding(fan))
+            await device.storage.change_timers(adding(fan))
         assert held(plug) == before
 
 
@@ -296,25 +296,25 @@ async def test_what_a_device_does_not_give_back_is_in_nobodys_way(
     plug.parameters.max_timers = 1
     monkeypatch.setattr(plug.appliance, "remove_timer", lambda *_: True)
     with pytest.raises(NotKeptError):
-        await device.memory.change_timers(adding(period()))
+        await device.storage.change_timers(adding(period()))
     lamp = period(1.0, "Lamp", code=2)
     plug.parameters.max_timers = 9
     for _ in range(UNDOINGS - 1):
         with pytest.raises(NotKeptError):
-            await device.memory.change_timers(adding(lamp))
-    await device.memory.change_timers(adding(lamp))
+            await device.storage.change_timers(adding(lamp))
+    await device.storage.change_timers(adding(lamp))
     assert held(plug).keys() >= {2, 3}
 
 
 async def test_a_change_that_is_cancelled_is_taken_back(device: Device, plug: Plug) -> None:
     await device.subscribe()
     for milliseconds in range(0, 1500, 50):
-        change = asyncio.ensure_future(device.memory.change_timers(adding(period())))
+        change = asyncio.ensure_future(device.storage.change_timers(adding(period())))
         await asyncio.sleep(milliseconds / 1000)
         is_done = not change.cancel()
-        await device.memory.settle()
+        await device.storage.settle()
         assert (len(held(plug)) == 2) is is_done
-        await device.memory.change_timers(removing(period()))
+        await device.storage.change_timers(removing(period()))
 
 
 @pytest.mark.parametrize("records", [[b"\x07"], [b"", b""]], ids=["longer", "twice"])
@@ -335,7 +335,7 @@ async def test_timers_of_a_shape_that_is_not_known_are_never_written(
     tell()
     for plan in (adding(period(3.0)), removing(period())):
         with pytest.raises(MalformedFrameError, match="a shape that is not known"):
-            await device.memory.change_timers(plan)
+            await device.storage.change_timers(plan)
     telling[0].cancel()
     assert plug.appliance.flash_writes == writes
 
@@ -344,9 +344,9 @@ async def _length(device: Device, plug: Plug, memory_lan: MemoryLan) -> int:
     """Return how many datagrams a change takes, both ways; nothing is there afterwards."""
     await device.subscribe()
     before = len(memory_lan.sent) + plug.counters.sent
-    await device.memory.change_timers(adding(period()))
+    await device.storage.change_timers(adding(period()))
     length = len(memory_lan.sent) + plug.counters.sent - before
-    await device.memory.change_timers(removing(period()))
+    await device.storage.change_timers(removing(period()))
     return length
 
 
@@ -355,18 +355,18 @@ async def _length(device: Device, plug: Plug, memory_lan: MemoryLan) -> int:
 Change = Callable[[Device], Awaitable[object]]
 
 CHANGES: Final[dict[str, tuple[bool, Change]]] = {
-    "add": (False, lambda device: device.memory.change_timers(adding(period()))),
-    "modify": (True, lambda device: device.memory.change_timers(adding(period(3.0, "Fan")))),
-    "delete": (True, lambda device: device.memory.change_timers(removing(period()))),
-    "rename": (False, lambda device: device.memory.change_settings(lambda s: s.with_name("Fan"))),
-    "zone": (False, lambda device: device.memory.change_settings(lambda s: s.with_offset(19800))),
+    "add": (False, lambda device: device.storage.change_timers(adding(period()))),
+    "modify": (True, lambda device: device.storage.change_timers(adding(period(3.0, "Fan")))),
+    "delete": (True, lambda device: device.storage.change_timers(removing(period()))),
+    "rename": (False, lambda device: device.storage.change_settings(lambda s: s.with_name("Fan"))),
+    "zone": (False, lambda device: device.storage.change_settings(lambda s: s.with_offset(19800))),
     "lock": (
         False,
-        lambda device: device.memory.change_settings(lambda s: s.with_discoverable(False)),
+        lambda device: device.storage.change_settings(lambda s: s.with_discoverable(False)),
     ),
     "auto-off": (
         False,
-        lambda device: device.memory.change_settings(lambda s: s.with_auto_off(60, enabled=True)),
+        lambda device: device.storage.change_settings(lambda s: s.with_auto_off(60, enabled=True)),
     ),
 }
 each_change: Final = pytest.mark.parametrize(
@@ -379,18 +379,20 @@ def everything(plug: Plug) -> tuple[bytes, dict[int, bytes]]:
     return plug.settings.record, held(plug)
 
 
-async def outcome(lan: Lan, memory_lan: MemoryLan, change: Change, *, has_timers: bool) -> object:
+async def outcome(
+    endpoint: Endpoint, memory_lan: MemoryLan, change: Change, *, has_timers: bool
+) -> object:
     """Return what a change leaves in a plug where nothing is lost."""
-    plug, device = begin(lan, memory_lan, has_timers=has_timers)
+    plug, device = begin(endpoint, memory_lan, has_timers=has_timers)
     await change(device)
     return end(plug, device)
 
 
-def begin(lan: Lan, memory_lan: MemoryLan, *, has_timers: bool) -> tuple[Plug, Device]:
+def begin(endpoint: Endpoint, memory_lan: MemoryLan, *, has_timers: bool) -> tuple[Plug, Device]:
     """Return a new plug, with timers of others and perhaps with one of ours."""
-    plug = memory_lan.add(Plug(ADDRESS, MAC, now=lan.now()))
+    plug = memory_lan.add(Plug(ADDRESS, MAC, now=endpoint.now()))
     store(plug, period(1.0, "Lamp", code=2), *([period()] if has_timers else []))
-    return plug, Device(lan, MAC, ADDRESS)
+    return plug, Device(endpoint, MAC, ADDRESS)
 
 
 def end(plug: Plug, device: Device) -> object:
@@ -404,13 +406,13 @@ def end(plug: Plug, device: Device) -> object:
 @each_change
 @pytest.mark.parametrize("lost", [1, inf], ids=["one is lost", "all the rest is lost"])
 async def test_a_change_is_whole_wherever_the_exchange_is_cut(
-    lan: Lan, memory_lan: MemoryLan, has_timers: bool, change: Change, lost: float
+    endpoint: Endpoint, memory_lan: MemoryLan, has_timers: bool, change: Change, lost: float
 ) -> None:
     """Before each datagram in turn, either way; then the device is heard again."""
-    whole = await outcome(lan, memory_lan, change, has_timers=has_timers)
+    whole = await outcome(endpoint, memory_lan, change, has_timers=has_timers)
     failed = 0
     for delivered in range(MOST):
-        plug, device = begin(lan, memory_lan, has_timers=has_timers)
+        plug, device = begin(endpoint, memory_lan, has_timers=has_timers)
         before = everything(plug)
         memory_lan.network.lose_after(delivered, lost)
         try:
@@ -418,7 +420,7 @@ async def test_a_change_is_whole_wherever_the_exchange_is_cut(
         except S20Error:
             failed += 1
             memory_lan.network.lose_after(0, 0)
-            await device.memory.settle()
+            await device.storage.settle()
             left = everything(plug)
             assert left == before or (left == whole and left[0] != before[0]), delivered
         else:
@@ -431,20 +433,20 @@ async def test_a_change_is_whole_wherever_the_exchange_is_cut(
 
 @each_change
 async def test_a_change_is_whole_or_an_error_on_a_bad_network(
-    lan: Lan, memory_lan: MemoryLan, has_timers: bool, change: Change
+    endpoint: Endpoint, memory_lan: MemoryLan, has_timers: bool, change: Change
 ) -> None:
-    whole = await outcome(lan, memory_lan, change, has_timers=has_timers)
+    whole = await outcome(endpoint, memory_lan, change, has_timers=has_timers)
     memory_lan.network.set_loss(0.3)
     landed = 0
     for _ in range(30):
-        plug, device = begin(lan, memory_lan, has_timers=has_timers)
+        plug, device = begin(endpoint, memory_lan, has_timers=has_timers)
         before = everything(plug)
         try:
             await change(device)
             landed += everything(plug) == whole
         except S20Error:
             memory_lan.network.set_loss(0.0)
-            await device.memory.settle()
+            await device.storage.settle()
             memory_lan.network.set_loss(0.3)
             left = everything(plug)
             assert left == before or (left == whole and left[0] != before[0])

@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
-from .answers import Acknowledgement, Answer, CountdownAnswer, SubscribeAnswer, TableAnswer
-from .errors import LanError, NoAnswerError, RefusedError
-from .frames import Opcode
+from .endpoint import Endpoint
+from .errors import EndpointError, NoAnswerError, RefusedError
 from .journal import Journal
-from .lan import Lan
-from .pacing import AnswerTime, Pacer
-from .requests import Request, SubscribeRequest
-from .subscription import Subscription
+from .rules.pacing import AnswerTime, Pacer
+from .rules.subscription import Subscription
+from .wire.answers import Acknowledgement, Answer, CountdownAnswer, SubscribeAnswer, TableAnswer
+from .wire.frames import Opcode
+from .wire.requests import Request, SubscribeRequest
 
 SUBSCRIBE_PATIENCE = 4.0  # s; seven tries
 FIRST_PATIENCE = 1.5  # s; three tries, then the subscription is in doubt
@@ -24,10 +24,10 @@ _Reply = TypeVar("_Reply", SubscribeAnswer, TableAnswer, Acknowledgement, Countd
 Match = Callable[[Answer], _Wanted | None]
 
 
-class Conversation:
+class Link:
     """Sends to one device, and waits for what it says."""
 
-    def __init__(self, lan: Lan, mac: str, address: str) -> None:
+    def __init__(self, endpoint: Endpoint, mac: str, address: str) -> None:
         """Start with a device that is ready."""
         self.mac = mac
         self.address = address
@@ -37,7 +37,7 @@ class Conversation:
         self.pacer = Pacer()
         self.journal = Journal()
         self.subscription = Subscription()
-        self._lan = lan
+        self._endpoint = endpoint
         self._expectations: list[Callable[[Answer], None]] = []
 
     def __str__(self) -> str:
@@ -45,7 +45,7 @@ class Conversation:
         return f"S20 {self.mac} at {self.address}"
 
     def close(self) -> None:
-        """Send nothing any more. Whoever still waits for the device gets a LanError."""
+        """Send nothing any more. Whoever still waits for the device gets a EndpointError."""
         self.is_closed = True
 
     async def ask(self, request: Request, match: Match[_Reply], patience: float) -> _Reply:
@@ -74,7 +74,7 @@ class Conversation:
 
     async def ask_subscribed(self, request: Request, match: Match[_Reply]) -> _Reply:
         """Ask what only subscribers are answered; errors as `ask`, after some seconds."""
-        if not self.subscription.is_live(self._lan.now()):
+        if not self.subscription.is_live(self._endpoint.now()):
             await self.subscribe()
         try:
             return await self.ask(request, match, FIRST_PATIENCE)
@@ -88,17 +88,17 @@ class Conversation:
             raise RefusedError(f"{self} answered with error {result}")
 
     async def send(self, request: Request) -> None:
-        """Send as soon as the device can hear it; LanError if nobody would hear the answer."""
+        """Send as soon as the device can hear it; EndpointError if nobody would hear the answer."""
         # An answer meanwhile moves the moment.
-        while delay := self.pacer.delay(self._lan.now()):  # noqa: ASYNC110
+        while delay := self.pacer.delay(self._endpoint.now()):  # noqa: ASYNC110
             await asyncio.sleep(delay)
         self.send_now(request)
 
     def send_now(self, request: Request) -> None:
         """Send without a look at whether the device can hear it."""
         if self.is_closed:
-            raise LanError(f"{self} is not used any more")
-        frame, now = self._lan.send(request, self.address), self._lan.now()
+            raise EndpointError(f"{self} is not used any more")
+        frame, now = self._endpoint.send(request, self.address), self._endpoint.now()
         self.pacer.on_sent(now)
         is_retry = self.answer_time.on_sent(type(request), now)
         self.journal.on_sent(frame, now, is_retry=is_retry)

@@ -17,7 +17,7 @@ anything else, whatever the bytes are.
 
 from enum import Enum
 
-from .errors import MalformedFrameError
+from ..errors import MalformedFrameError
 
 MAGIC = b"hd"
 PADDING = b"      "
@@ -30,8 +30,8 @@ CONTENT = 18  # offset of the session, or of the content of messages without one
 class Opcode(bytes, Enum):
     """The opcodes that a client on the LAN can send or receive."""
 
-    SEARCH = b"qa"
-    FIND = b"qg"
+    DISCOVER = b"qa"
+    IDENTIFY = b"qg"
     SUBSCRIBE = b"cl"
     KEEP_ALIVE = b"hb"
     UNSUBSCRIBE = b"lt"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 import struct
 
-from .errors import MalformedFrameError
+from ..errors import MalformedFrameError
 from .frames import (
     NO_SESSION,
     OPAQUE_OPCODES,
@@ -47,7 +47,7 @@ class DiscoveryAnswer:
     model: str
     clock: int
     tail: bytes
-    opcode: Opcode = Opcode.SEARCH
+    opcode: Opcode = Opcode.DISCOVER
 
     @property
     def is_s20(self) -> bool:
@@ -289,8 +289,8 @@ def _decode_opaque(datagram: bytes) -> OpaqueFrame:
 
 
 _DECODERS: dict[bytes, Callable[[bytes], Answer]] = {
-    Opcode.SEARCH: _decode_discovery,
-    Opcode.FIND: _decode_discovery,
+    Opcode.DISCOVER: _decode_discovery,
+    Opcode.IDENTIFY: _decode_discovery,
     Opcode.SUBSCRIBE: _decode_subscribed,
     Opcode.POWER_PUSH: _decode_push,
     Opcode.SET_POWER: _decode_acknowledgement,

@@ -6,7 +6,7 @@ from enum import IntEnum
 import struct
 from typing import Protocol
 
-from .errors import MalformedFrameError
+from ..errors import MalformedFrameError
 from .frames import (
     CONTENT,
     NO_SESSION,
@@ -32,23 +32,23 @@ class Request(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class SearchRequest:
+class DiscoverRequest:
     """`qa`, 6 bytes: every device that is not locked answers ten times (capture 1, frame 121)."""
 
     def encode(self) -> bytes:
         """Return the datagram."""
-        return encode_frame(Opcode.SEARCH, b"")
+        return encode_frame(Opcode.DISCOVER, b"")
 
 
 @dataclass(frozen=True, slots=True)
-class FindRequest:
+class IdentifyRequest:
     """`qg`, 18 bytes: this device answers ten times, even when locked (capture 1, frame 204)."""
 
     mac: str
 
     def encode(self) -> bytes:
         """Return the datagram."""
-        return encode_frame(Opcode.FIND, encode_uid(self.mac))
+        return encode_frame(Opcode.IDENTIFY, encode_uid(self.mac))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +235,9 @@ class SetZoneRequest:
 def decode_request_untrusted(datagram: bytes) -> Request:
     """Return the request in a datagram of any other program, MalformedFrameError if it is none."""
     opcode = decode_opcode_untrusted(datagram)
-    if opcode == Opcode.SEARCH:
+    if opcode == Opcode.DISCOVER:
         require_length(datagram, 6)
-        return SearchRequest()
+        return DiscoverRequest()
     decoder = _DECODERS.get(opcode)
     if decoder is None:
         raise MalformedFrameError(f"{opcode!r} is not a request")
@@ -249,7 +249,7 @@ def decode_request_untrusted(datagram: bytes) -> Request:
 
 
 def _decode_find(_datagram: bytes, mac: str) -> Request:
-    return FindRequest(mac)
+    return IdentifyRequest(mac)
 
 
 def _decode_subscribe(datagram: bytes, mac: str) -> Request:
@@ -308,7 +308,7 @@ def _decode_set_zone(datagram: bytes, mac: str) -> Request:
 
 # opcode -> length (None: any) and decoder of everything behind the header
 _DECODERS: dict[bytes, tuple[int | None, Callable[[bytes, str], Request]]] = {
-    Opcode.FIND: (18, _decode_find),
+    Opcode.IDENTIFY: (18, _decode_find),
     Opcode.SUBSCRIBE: (30, _decode_subscribe),
     Opcode.UNSUBSCRIBE: (18, _decode_unsubscribe),
     Opcode.KEEP_ALIVE: (22, _decode_keep_alive),

@@ -2,13 +2,12 @@
 
 import pytest
 
-from custom_components.orvibo_s20.s20.settings import (
+from custom_components.orvibo_s20.s20.wire.settings import (
     SettingsRecord,
     decode_settings_untrusted,
     nearest_offset,
 )
-
-from .captures import PACKETS
+from tests.s20.captures import PACKETS
 
 HOUR, HALF_HOUR = 3600, 1800
 REAL = {name: PACKETS[name][30:] for name in ("R32", "R33", "R34", "R35", "R36")}

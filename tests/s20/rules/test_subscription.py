@@ -1,6 +1,6 @@
 """Whether the device obeys without being subscribed to first, without waiting for it."""
 
-from custom_components.orvibo_s20.s20.subscription import Subscription
+from custom_components.orvibo_s20.s20.rules.subscription import Subscription
 
 
 def test_without_a_proof_there_is_none() -> None:

@@ -9,13 +9,13 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
-from .answers import WHOLE_TABLE, Answer, TableAnswer
-from .conversation import Conversation, Match, acknowledged, wait
 from .errors import MalformedFrameError, NotKeptError, RefusedError, S20Error
-from .frames import Opcode
-from .requests import ChangeTableRequest, ReadTableRequest, TableAction
-from .settings import SettingsRecord, decode_settings_untrusted
-from .tables import (
+from .link import Link, Match, acknowledged, wait
+from .wire.answers import WHOLE_TABLE, Answer, TableAnswer
+from .wire.frames import Opcode
+from .wire.requests import ChangeTableRequest, ReadTableRequest, TableAction
+from .wire.settings import SettingsRecord, decode_settings_untrusted
+from .wire.tables import (
     INDEX_TABLE,
     SETTINGS_TABLE,
     TIMER_LENGTH,
@@ -23,7 +23,7 @@ from .tables import (
     decode_index_untrusted,
     decode_timer_untrusted,
 )
-from .timers import timer_code
+from .wire.timers import timer_code
 
 ROUNDS = 3  # of writing and reading back; each one wears the memory of the device
 UNDOINGS = 3  # of so many rounds each, until what was half written is left to the owner
@@ -35,12 +35,12 @@ TimerRecords = Mapping[int, bytes]  # records of table 3 by their codes, in the 
 TimerChanges = Mapping[int, bytes | None]  # records to be there, None for a code to be gone
 
 
-class Memory:
+class Storage:
     """The tables of one device. Changes to one device wait for each other."""
 
-    def __init__(self, talk: Conversation) -> None:
+    def __init__(self, link: Link) -> None:
         """Start without a change under way."""
-        self._talk = talk
+        self._link = link
         self._turn = asyncio.Lock()
         self._to_undo: dict[int, tuple[bytes | None, bytes | None]] = {}  # before, and wanted
         self._undoings_left = UNDOINGS
@@ -63,10 +63,10 @@ class Memory:
         """Return what the device remembers about itself; errors as `read_versions`."""
         answer = await self._read(SETTINGS_TABLE)
         if len(answer.records) != 1:
-            raise MalformedFrameError(f"{self._talk} has {len(answer.records)} records of settings")
+            raise MalformedFrameError(f"{self._link} has {len(answer.records)} records of settings")
         settings = decode_settings_untrusted(answer.records[0])
-        if settings.mac != self._talk.mac:
-            raise MalformedFrameError(f"{self._talk} has the settings of {settings.mac}")
+        if settings.mac != self._link.mac:
+            raise MalformedFrameError(f"{self._link} has the settings of {settings.mac}")
         return settings
 
     async def read_timers(self) -> dict[int, bytes]:
@@ -89,7 +89,7 @@ class Memory:
                 await self._write(SETTINGS_TABLE, TableAction.MODIFY, wanted.encode())
             settings = await self.read_settings()
             if change(settings) != settings:
-                raise NotKeptError(f"{self._talk} did not keep its new settings")
+                raise NotKeptError(f"{self._link} did not keep its new settings")
             return settings
 
     async def change_timers(self, plan: Callable[[TimerRecords], TimerChanges]) -> dict[int, bytes]:
@@ -105,7 +105,7 @@ class Memory:
             records = await self._read_timer_table()
             before = _by_code(records)
             if len(before) < len(records) or {*map(len, records)} - {TIMER_LENGTH}:
-                raise MalformedFrameError(f"{self._talk} has timers of a shape that is not known")
+                raise MalformedFrameError(f"{self._link} has timers of a shape that is not known")
             changes = plan(before)
             self._to_undo = {code: (before.get(code), new) for code, new in changes.items()}
             self._undoings_left = UNDOINGS
@@ -113,7 +113,7 @@ class Memory:
                 earlier, after = await self._make(changes, before)
                 if not _are_in(changes, after):
                     self._take_for_ours(earlier, after)
-                    raise NotKeptError(f"{self._talk} did not keep its new timers")
+                    raise NotKeptError(f"{self._link} did not keep its new timers")
             except S20Error:
                 await self._try_to_undo()
                 raise
@@ -156,7 +156,7 @@ class Memory:
         if is_undone or not self._undoings_left:
             self._to_undo = {}
         if not is_undone:
-            raise NotKeptError(f"{self._talk} did not take its new timers back")
+            raise NotKeptError(f"{self._link} did not take its new timers back")
 
     def _take_for_ours(self, earlier: TimerRecords, after: TimerRecords) -> None:
         """Note that what came out of two writings in a row is what the device made of ours."""
@@ -195,21 +195,21 @@ class Memory:
         return answer.records
 
     async def _read(self, table: int) -> TableAnswer:
-        request = ReadTableRequest(self._talk.mac, table)
-        answer = await self._talk.ask_subscribed(request, _table(table))
+        request = ReadTableRequest(self._link.mac, table)
+        answer = await self._link.ask_subscribed(request, _table(table))
         if answer.part != WHOLE_TABLE:
-            raise MalformedFrameError(f"{self._talk} told a part of table {table}")
+            raise MalformedFrameError(f"{self._link} told a part of table {table}")
         return answer
 
     async def _write(self, table: int, action: TableAction, record: bytes) -> None:
         """Send once; RefusedError if the device says no. Silence is for the reading to explain."""
-        async with self._talk.turn:
-            with self._talk.expect(_ACCEPTED) as accepted:
-                await self._talk.send(ChangeTableRequest(self._talk.mac, table, action, record))
+        async with self._link.turn:
+            with self._link.expect(_ACCEPTED) as accepted:
+                await self._link.send(ChangeTableRequest(self._link.mac, table, action, record))
                 await wait(WRITE_TIME, accepted)
             if accepted.done():
-                self._talk.answer_time.forget(ChangeTableRequest)
-                self._talk.require_success(accepted.result().result)
+                self._link.answer_time.forget(ChangeTableRequest)
+                self._link.require_success(accepted.result().result)
 
 
 def _by_code(records: Iterable[bytes]) -> dict[int, bytes]:

@@ -3,13 +3,15 @@
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.orvibo_s20.s20.answers import decode_answer_untrusted
 from custom_components.orvibo_s20.s20.errors import MalformedFrameError
-from custom_components.orvibo_s20.s20.requests import decode_request_untrusted
-from custom_components.orvibo_s20.s20.settings import decode_settings_untrusted
-from custom_components.orvibo_s20.s20.tables import decode_index_untrusted, decode_timer_untrusted
-
-from .captures import PACKETS
+from custom_components.orvibo_s20.s20.wire.answers import decode_answer_untrusted
+from custom_components.orvibo_s20.s20.wire.requests import decode_request_untrusted
+from custom_components.orvibo_s20.s20.wire.settings import decode_settings_untrusted
+from custom_components.orvibo_s20.s20.wire.tables import (
+    decode_index_untrusted,
+    decode_timer_untrusted,
+)
+from tests.s20.captures import PACKETS
 
 FIXED = settings(derandomize=True, max_examples=500, deadline=None)
 

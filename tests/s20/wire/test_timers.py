@@ -14,10 +14,9 @@ from custom_components.orvibo_s20.s20 import (
     group,
     make_period,
 )
-from custom_components.orvibo_s20.s20.requests import decode_request_untrusted
-from custom_components.orvibo_s20.s20.timers import decode_timer
-
-from .captures import PACKETS
+from custom_components.orvibo_s20.s20.wire.requests import decode_request_untrusted
+from custom_components.orvibo_s20.s20.wire.timers import decode_timer
+from tests.s20.captures import PACKETS
 
 FIXED = settings(derandomize=True, max_examples=300, deadline=None)
 MONDAY = datetime(2026, 1, 5, 22, 0)  # noqa: DTZ001  the device knows no zones

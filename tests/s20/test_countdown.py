@@ -8,12 +8,12 @@ import pytest
 from custom_components.orvibo_s20.s20 import (
     Countdown,
     Device,
-    Lan,
+    Endpoint,
     NoAnswerError,
     NotKeptError,
     decode_clock,
 )
-from custom_components.orvibo_s20.s20.answers import CountdownAnswer
+from custom_components.orvibo_s20.s20.wire.answers import CountdownAnswer
 from tests.conftest import MAC
 from tests.simulator.clock import UNIX_EPOCH, ClockMode
 from tests.simulator.memory import MemoryLan
@@ -24,15 +24,15 @@ YEAR_2030, YEAR_2040 = datetime(2030, 5, 1, 12, tzinfo=UTC), datetime(2040, 5, 1
 
 @pytest.mark.parametrize("mode", ClockMode)
 async def test_the_clock_of_every_device_can_be_set(
-    device: Device, plug: Plug, lan: Lan, memory_lan: MemoryLan, mode: ClockMode
+    device: Device, plug: Plug, endpoint: Endpoint, memory_lan: MemoryLan, mode: ClockMode
 ) -> None:
-    plug.restart_clock(mode, lan.now())
+    plug.restart_clock(mode, endpoint.now())
     for loss in (0.0, 0.4):
         memory_lan.network.set_loss(loss)
-        start = lan.now()
-        await device.timekeeping.set_clock(YEAR_2030)
-        shown = plug.appliance.clock.read(lan.now()) - UNIX_EPOCH
-        assert shown == pytest.approx(YEAR_2030.timestamp() + lan.now() - start, abs=0.9)
+        start = endpoint.now()
+        await device.clock.set(YEAR_2030)
+        shown = plug.appliance.clock.read(endpoint.now()) - UNIX_EPOCH
+        assert shown == pytest.approx(YEAR_2030.timestamp() + endpoint.now() - start, abs=0.9)
 
 
 @pytest.mark.parametrize("loss", [0.0, 0.4])
@@ -41,37 +41,41 @@ async def test_a_device_tells_its_clock_when_asked(
 ) -> None:
     plug.set_clock(YEAR_2030.timestamp(), asyncio.get_running_loop().time())
     memory_lan.network.set_loss(loss)
-    told = await device.timekeeping.read_clock()
+    told = await device.clock.read()
     shown = decode_clock(told.value, YEAR_2030)
     assert shown is not None
     assert abs((shown - YEAR_2030).total_seconds()) < 4.0
-    assert device.clock is not None
+    assert device.clock.reading is not None
 
 
-async def test_a_device_that_does_not_tell_its_clock_is_an_error(device: Device, lan: Lan) -> None:
-    start = lan.now()
+async def test_a_device_that_does_not_tell_its_clock_is_an_error(
+    device: Device, endpoint: Endpoint
+) -> None:
+    start = endpoint.now()
     with pytest.raises(NoAnswerError):
-        await device.timekeeping.read_clock()
-    assert lan.now() - start == pytest.approx(3.0)
+        await device.clock.read()
+    assert endpoint.now() - start == pytest.approx(3.0)
 
 
-async def test_what_was_set_is_known_without_asking(device: Device, plug: Plug, lan: Lan) -> None:
-    await device.timekeeping.set_clock(YEAR_2030)
-    assert device.clock is not None
-    assert device.clock.heard_at == lan.now()
-    assert decode_clock(device.clock.value, YEAR_2030) == YEAR_2030
+async def test_what_was_set_is_known_without_asking(
+    device: Device, plug: Plug, endpoint: Endpoint
+) -> None:
+    await device.clock.set(YEAR_2030)
+    assert device.clock.reading is not None
+    assert device.clock.reading.heard_at == endpoint.now()
+    assert decode_clock(device.clock.reading.value, YEAR_2030) == YEAR_2030
 
 
 async def test_the_clock_is_set_after_the_roll_over_too(device: Device, plug: Plug) -> None:
-    await device.timekeeping.set_clock(YEAR_2040)
-    assert device.clock is not None
-    assert device.clock.value < 2**31
-    assert decode_clock(device.clock.value, YEAR_2040) == YEAR_2040
+    await device.clock.set(YEAR_2040)
+    assert device.clock.reading is not None
+    assert device.clock.reading.value < 2**31
+    assert decode_clock(device.clock.reading.value, YEAR_2040) == YEAR_2040
 
 
 async def test_a_silent_device_is_an_error(device: Device) -> None:
     with pytest.raises(NoAnswerError):
-        await device.timekeeping.set_clock(YEAR_2030)
+        await device.clock.set(YEAR_2030)
 
 
 async def test_a_device_that_forgot_us_is_asked_again_as_a_subscriber(
@@ -79,7 +83,7 @@ async def test_a_device_that_forgot_us_is_asked_again_as_a_subscriber(
 ) -> None:
     await device.subscribe()
     plug.forget_subscribers()
-    await device.timekeeping.set_clock(YEAR_2030)
+    await device.clock.set(YEAR_2030)
     assert plug.appliance.clock.is_set
 
 
@@ -89,12 +93,12 @@ async def test_a_countdown_runs_and_switches(
     device: Device, plug: Plug, power: bool, seconds: int
 ) -> None:
     plug.relay = not power
-    started = await device.timekeeping.start_countdown(power, seconds)
+    started = await device.countdown.start(power, seconds)
     assert started.power is power
     assert seconds - 1 <= started.seconds <= seconds
     await asyncio.sleep(seconds + 1.0)
     assert plug.relay is power
-    assert await device.timekeeping.read_countdown() is None
+    assert await device.countdown.read() is None
 
 
 async def test_a_countdown_that_is_over_before_it_can_be_read_has_run(
@@ -102,33 +106,35 @@ async def test_a_countdown_that_is_over_before_it_can_be_read_has_run(
 ) -> None:
     await device.subscribe()
     memory_lan.network.lose_after(2, 4)  # the questions of more than a second
-    assert await device.timekeeping.start_countdown(True, 1) == Countdown(True, 0)
+    assert await device.countdown.start(True, 1) == Countdown(True, 0)
     assert plug.relay
 
 
-async def test_a_countdown_needs_no_clock(device: Device, plug: Plug, lan: Lan) -> None:
-    plug.restart_clock(ClockMode.FROZEN, lan.now())
-    await device.timekeeping.start_countdown(True, 60)
+async def test_a_countdown_needs_no_clock(device: Device, plug: Plug, endpoint: Endpoint) -> None:
+    plug.restart_clock(ClockMode.FROZEN, endpoint.now())
+    await device.countdown.start(True, 60)
     await asyncio.sleep(61.0)
     assert plug.relay
 
 
-async def test_what_somebody_else_counts_down_is_read(device: Device, plug: Plug, lan: Lan) -> None:
-    plug.appliance.set_countdown(1, 500, lan.now())
-    assert await device.timekeeping.read_countdown() == Countdown(True, 500)
+async def test_what_somebody_else_counts_down_is_read(
+    device: Device, plug: Plug, endpoint: Endpoint
+) -> None:
+    plug.appliance.set_countdown(1, 500, endpoint.now())
+    assert await device.countdown.read() == Countdown(True, 500)
 
 
 async def test_a_countdown_replaces_another(device: Device, plug: Plug) -> None:
-    await device.timekeeping.start_countdown(True, 100)
-    await device.timekeeping.start_countdown(False, 200)
-    left = await device.timekeeping.read_countdown()
+    await device.countdown.start(True, 100)
+    await device.countdown.start(False, 200)
+    left = await device.countdown.read()
     assert left is not None
     assert (left.power, left.seconds > 150) == (False, True)
 
 
 async def test_a_cancelled_countdown_does_nothing(device: Device, plug: Plug) -> None:
-    await device.timekeeping.start_countdown(True, 100)
-    await device.timekeeping.cancel_countdown()
+    await device.countdown.start(True, 100)
+    await device.countdown.cancel()
     await asyncio.sleep(200.0)
     assert not plug.relay
 
@@ -136,7 +142,7 @@ async def test_a_cancelled_countdown_does_nothing(device: Device, plug: Plug) ->
 async def test_cancelling_nothing_writes_nothing(
     device: Device, plug: Plug, memory_lan: MemoryLan
 ) -> None:
-    await device.timekeeping.cancel_countdown()
+    await device.countdown.cancel()
     asked = [one.data[22] for _, one in memory_lan.sent if one.data[4:6] == b"cd"]
     assert asked == [1]
 
@@ -146,7 +152,7 @@ async def test_a_time_that_a_device_cannot_count_is_refused(
     device: Device, memory_lan: MemoryLan, seconds: int
 ) -> None:
     with pytest.raises(ValueError, match="1 to 65535 s"):
-        await device.timekeeping.start_countdown(True, seconds)
+        await device.countdown.start(True, seconds)
     assert memory_lan.sent == []
 
 
@@ -155,16 +161,16 @@ async def test_a_device_that_agrees_and_does_nothing_is_an_error(
 ) -> None:
     monkeypatch.setattr(plug.appliance, "set_countdown", lambda *_: None)
     with pytest.raises(NotKeptError, match="does not count down"):
-        await device.timekeeping.start_countdown(True, 100)
+        await device.countdown.start(True, 100)
 
 
 async def test_a_device_that_cannot_cancel_is_an_error(
     device: Device, plug: Plug, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await device.timekeeping.start_countdown(True, 100)
+    await device.countdown.start(True, 100)
     monkeypatch.setattr(plug.appliance, "set_countdown", lambda *_: None)
     with pytest.raises(NotKeptError, match="still counts down"):
-        await device.timekeeping.cancel_countdown()
+        await device.countdown.cancel()
 
 
 async def test_a_countdown_lands_on_a_bad_network(
@@ -172,7 +178,7 @@ async def test_a_countdown_lands_on_a_bad_network(
 ) -> None:
     memory_lan.network.set_loss(0.3)
     for number in range(1, 50):
-        await device.timekeeping.start_countdown(number % 2 == 0, 1000 * number)
+        await device.countdown.start(number % 2 == 0, 1000 * number)
         left = plug.appliance.countdown(asyncio.get_running_loop().time())
         assert left[0] == (number % 2 == 0)
         assert 1000 * number - 10 < left[1] <= 1000 * number
@@ -184,4 +190,4 @@ async def test_an_answer_of_another_device_counts_for_nothing(
     forged = CountdownAnswer(MAC, 1, 5).encode()
     asyncio.get_running_loop().call_later(0.05, memory_lan.say, forged, "10.10.10.66")
     with pytest.raises(NoAnswerError):
-        await device.timekeeping.read_countdown()
+        await device.countdown.read()

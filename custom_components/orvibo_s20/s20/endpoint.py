@@ -15,10 +15,10 @@ from math import inf
 import socket
 from typing import Self
 
-from .answers import Answer, DiscoveryAnswer, decode_answer_untrusted
-from .errors import LanError, MalformedFrameError
-from .frames import MAGIC, Opcode
-from .requests import Request, SearchRequest, decode_request_untrusted
+from .errors import EndpointError, MalformedFrameError
+from .wire.answers import Answer, DiscoveryAnswer, decode_answer_untrusted
+from .wire.frames import MAGIC, Opcode
+from .wire.requests import DiscoverRequest, Request, decode_request_untrusted
 
 PORT = 10000
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104  an endpoint bound to one address hears no broadcasts
@@ -45,11 +45,11 @@ class Drop(StrEnum):
     WRONG_ADDRESS = "wrong_address"  # a MAC that we know, from where it does not live
 
 
-class Lan:
+class Endpoint:
     """Sends requests, and hands each answer to whoever waits for its MAC *and* address."""
 
     def __init__(self, address: str, port: int) -> None:
-        """Make an endpoint that is not open; `Lan.open` makes an open one."""
+        """Make an endpoint that is not open; `Endpoint.open` makes an open one."""
         self.sent = 0
         self.received = 0
         self.send_errors = 0
@@ -68,10 +68,10 @@ class Lan:
 
     @classmethod
     async def open(cls, address: str = ANY_ADDRESS, port: int = PORT) -> Self:
-        """Return an endpoint bound to the address; LanError if the port is taken."""
-        lan = cls(address, port)
-        await lan._open()
-        return lan
+        """Return an endpoint bound to the address; EndpointError if the port is taken."""
+        endpoint = cls(address, port)
+        await endpoint._open()
+        return endpoint
 
     def close(self) -> None:
         """Stop sending and hearing, and free the port a moment later: see `wait_closed`."""
@@ -104,7 +104,7 @@ class Lan:
 
         Announcements are always `qa`; those after a search of ours may be answers to it.
         """
-        return answer.opcode is Opcode.SEARCH and self.now() - self._searched_at >= SEARCH_TIME
+        return answer.opcode is Opcode.DISCOVER and self.now() - self._searched_at >= SEARCH_TIME
 
     @property
     def is_open(self) -> bool:
@@ -114,16 +114,16 @@ class Lan:
     def send(self, request: Request, address: str) -> bytes:
         """Send to a device or a broadcast address. A failure counts as a lost datagram.
 
-        Returns the datagram. LanError if the endpoint was closed.
+        Returns the datagram. EndpointError if the endpoint was closed.
         """
         if self._closed or self._transport is None:
-            raise LanError("the endpoint is closed")
+            raise EndpointError("the endpoint is closed")
         datagram = request.encode()
         if self._transport.is_closing():
             self.send_errors += 1  # it is being opened again
             return datagram
         self.sent += 1
-        if isinstance(request, SearchRequest):
+        if isinstance(request, DiscoverRequest):
             self._searched_at = self.now()
         self._watched(datagram, address, is_sent=True)
         self._transport.sendto(datagram, (address, PORT))
@@ -160,7 +160,9 @@ class Lan:
                 allow_broadcast=True,
             )
         except OSError as error:
-            raise LanError(f"cannot use UDP {address}:{port}: {error.strerror or error}") from error
+            raise EndpointError(
+                f"cannot use UDP {address}:{port}: {error.strerror or error}"
+            ) from error
         self._transport = transport
         self._lost.clear()
         if (own_socket := transport.get_extra_info("socket")) is not None:
@@ -182,7 +184,7 @@ class Lan:
             await asyncio.sleep(pause)
             try:
                 await self._open()
-            except LanError as error:
+            except EndpointError as error:
                 _LOGGER.debug("%s; trying again", error)
                 pause = min(2 * pause, LONGEST_REOPEN_PAUSE)
             else:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 import struct
 
-from .errors import MalformedFrameError
+from ..errors import MalformedFrameError
 
 INDEX_TABLE = 1
 TIMER_TABLE = 3

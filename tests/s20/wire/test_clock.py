@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from custom_components.orvibo_s20.s20.clock import counts_from, decode_clock, encode_clock
+from custom_components.orvibo_s20.s20.wire.clock import counts_from, decode_clock, encode_clock
 
 ROLL_OVER = datetime(2036, 2, 7, 6, 28, 16, tzinfo=UTC)
 TODAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
