@@ -340,3 +340,13 @@ async def test_a_machine_without_a_network_is_told(shell: Shell, memory_lan: Mem
     ran = await shell.run("globaldiscover --timeout 1")
     assert ran.code == Exit.NO_ANSWER
     assert "could not be sent" in ran.err
+
+
+async def test_a_request_of_another_program_changes_no_exit_code(
+    shell: Shell, memory_lan: MemoryLan, plug: Plug
+) -> None:
+    """Reading it raised a TypeError on Python 3.11, so a lamp that was on looked like a fault."""
+    plug.relay = True
+    delete_timer = bytes.fromhex("6864001b746daccf2335e6aa202020202020000000000300024f37")
+    asyncio.get_running_loop().call_later(0.1, memory_lan.say, delete_timer, NOBODY)
+    assert (await shell.run(f"getstate {MAC}")).code == Exit.DONE

@@ -280,7 +280,7 @@ def _decode_change_table(datagram: bytes, mac: str) -> Request:
     if len(datagram) < _SHORTEST_CHANGE:
         raise MalformedFrameError("table change without a record")
     table, action = struct.unpack_from("<HB", datagram, 22)
-    if action not in TableAction:
+    if action not in list(TableAction):  # Python 3.11 asks no enumeration for a value
         raise MalformedFrameError(f"table action {action}")
     record = datagram[25:]
     if action != TableAction.DELETE:
