@@ -31,6 +31,16 @@ def pytest_asyncio_loop_factories(
 
 
 @pytest.fixture
+async def wall_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Home Assistant's wall clock goes with virtual time, unless a test freezes it."""
+    from tests.wall_clock import go_with  # noqa: PLC0415  not all tests have a Home Assistant
+
+    loop = asyncio.get_running_loop()
+    if isinstance(loop, VirtualLoop) and "freezer" not in request.fixturenames:
+        go_with(loop, monkeypatch)
+
+
+@pytest.fixture
 async def memory_lan() -> AsyncIterator[MemoryLan]:
     """A LAN without plugs, on which nothing is lost."""
     loop = asyncio.get_running_loop()

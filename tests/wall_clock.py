@@ -1,6 +1,5 @@
 """Home Assistant's wall clock in virtual time: it goes with the loop, as the plugs' clocks do."""
 
-import asyncio
 from datetime import UTC, datetime, tzinfo
 from types import SimpleNamespace
 
@@ -12,7 +11,7 @@ from tests.simulator.memory import VirtualLoop
 from tests.simulator.parameters import Parameters
 
 
-def _go_with(loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+def go_with(loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have Home Assistant take the time from the loop, for as long as the patches last."""
     unix_at_zero = Parameters().unix_at_zero
 
@@ -30,11 +29,3 @@ def _go_with(loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event, "time_tracker_utcnow", utcnow)
     monkeypatch.setattr(event, "time_tracker_timestamp", timestamp)
     monkeypatch.setattr(event, "time", SimpleNamespace(time=timestamp))
-
-
-@pytest.fixture
-async def wall_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Home Assistant's wall clock goes with virtual time, unless a test freezes it."""
-    loop = asyncio.get_running_loop()
-    if isinstance(loop, VirtualLoop) and "freezer" not in request.fixturenames:
-        _go_with(loop, monkeypatch)

@@ -99,13 +99,13 @@ def _records(plug: "Core", number: int) -> list[bytes] | None:
     appliance = plug.appliance
     if number == SETTINGS_TABLE:
         return [appliance.settings.record]
-    if number == TIMER_TABLE and (appliance.timers or plug.parameters.answers_empty_timer_table):
-        return appliance.timers.records
+    if number == TIMER_TABLE:
+        answers = appliance.timers or plug.parameters.answers_empty_timer_table
+        return appliance.timers.records if answers else None
     if number == _INDEX_TABLE:
         listed = [SETTINGS_TABLE, TIMER_TABLE] if appliance.timers else [SETTINGS_TABLE]
         return [_index_record(table, appliance.versions[table]) for table in listed]
-    is_known = number == TIMER_TABLE
-    return [] if plug.parameters.answers_unknown_tables and not is_known else None
+    return [] if plug.parameters.answers_unknown_tables else None
 
 
 def _index_record(table: int, version: int) -> bytes:

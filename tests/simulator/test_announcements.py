@@ -29,7 +29,7 @@ def _talk(seed: int = 0, parameters: Parameters | None = None) -> Talk:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_plug_announces_itself_21_times_after_joining(seed: int) -> None:
-    """The first one 0.7 s after it has an address, the whole run in 63 to 64 s."""
+    """The first one 0.7 s after it has an address, the whole run in about 63 s (protocol 3.2)."""
     talk = _talk(seed)
     talk.listen(100.0)
     talk.plug.plug_in(100.0)
@@ -37,8 +37,10 @@ def test_a_plug_announces_itself_21_times_after_joining(seed: int) -> None:
     run = _runs(talk.listen(170.0))[0]
     assert len(run) == 21
     assert 103.71 <= run[0].at <= 103.78
-    assert 63.0 <= run[-1].at - run[0].at <= 64.0
-    assert all(3.16 <= after.at - before.at <= 3.20 for before, after in pairwise(run))
+    gaps = [after.at - before.at for before, after in pairwise(run)]
+    assert sum(gaps) == pytest.approx(63.3, abs=0.8)
+    assert 3.12 <= min(gaps) < 3.15
+    assert 3.19 < max(gaps) <= 3.22
     assert {heard.destination for heard in run} == {("10.0.0.255", 10000)}
     assert {heard.data[:6] for heard in run} == {vectors.R02_FOUND[:6]}
 

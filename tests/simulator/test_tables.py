@@ -103,25 +103,42 @@ def test_the_record_of_another_firmware_is_refused_in_silence() -> None:
 
 
 def test_an_unknown_table_is_answered_with_silence() -> None:
-    """Table 2 has never been seen; an empty table 3 is not asked for by the app."""
+    """Table 2 has never been seen."""
     talk = talk_to()
     talk.subscribe(0.0)
     table_2 = R26_READ_INDEX[:22] + b"\x02" + R26_READ_INDEX[23:]
     assert talk.ask(table_2, 10.0) == []
-    assert talk.ask(vectors.X58_READ_TIMERS, 20.0) == []
-    talk.plug.parameters.answers_empty_timer_table = True
-    (answer,) = talk.ask(vectors.X58_READ_TIMERS, 30.0)
-    assert len(answer) == 28
 
 
 def test_an_unknown_table_may_be_there() -> None:
-    """Nobody has asked; the empty table 3 is another matter."""
+    """Nobody has asked."""
     talk = talk_to(Parameters(answers_unknown_tables=True))
     talk.subscribe(0.0)
     table_2 = R26_READ_INDEX[:22] + b"\x02" + R26_READ_INDEX[23:]
     (answer,) = talk.ask(table_2, 10.0)
     assert answer[22:] == bytes.fromhex("000200010000")
+
+
+def test_an_empty_timer_table_is_answered_with_no_record() -> None:
+    """ORV reads it of every socket; silence is possible as well."""
+    talk = talk_to()
+    talk.subscribe(0.0)
+    (answer,) = talk.ask(vectors.X58_READ_TIMERS, 10.0)
+    assert answer[22:] == bytes.fromhex("000300010000")
+    talk.plug.parameters.answers_empty_timer_table = False
     assert talk.ask(vectors.X58_READ_TIMERS, 20.0) == []
+
+
+@pytest.mark.parametrize("profile", ["B", "C", "D", "E"])
+def test_older_firmware_has_settings_of_168_bytes(profile: str) -> None:
+    """As newer firmware's, but for the versions and the end."""
+    talk = talk_to(Parameters(profile=PROFILES[profile]))
+    talk.subscribe(0.0)
+    (answer,) = talk.ask(R30_READ_SETTINGS, 10.0)
+    newer = vectors.R33_SETTINGS_NEW
+    assert len(answer) == 168
+    assert (answer[28:30], answer[30:88], answer[96:]) == (b"\x8a\0", newer[30:88], newer[96:168])
+    assert answer[88:96:4] == bytes([PROFILES[profile].hardware, PROFILES[profile].firmware])
 
 
 def test_locking_by_the_app_is_a_write_of_table_4() -> None:

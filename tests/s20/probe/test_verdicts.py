@@ -127,12 +127,14 @@ CASES = (
     case(ask_clock, "clock", Clock.WRONG, clock_mode=ClockMode.ROLLOVER),
     case(ask_clock, "clock", Clock.UNCLEAR, Silent),
     case(ask_tables, "settings_table", SettingsTable.LONG),
-    case(ask_tables, "settings_table", SettingsTable.SHORT, profile=PROFILES["B"]),
-    case(ask_tables, "settings_table", SettingsTable.SHORT, profile=PROFILES["C"]),
+    *(
+        case(ask_tables, "settings_table", SettingsTable.SHORT, profile=PROFILES[profile])
+        for profile in ("B", "C", "D", "E")
+    ),
     case(ask_tables, "settings_table", SettingsTable.OTHER, profile=OTHER_PROFILE),
     case(ask_tables, "settings_table", SettingsTable.UNCLEAR, SecretivePlug),
-    case(ask_tables, "timer_table", TimerTable.SILENT),
-    case(ask_tables, "timer_table", TimerTable.EMPTY, answers_empty_timer_table=True),
+    case(ask_tables, "timer_table", TimerTable.EMPTY),
+    case(ask_tables, "timer_table", TimerTable.SILENT, answers_empty_timer_table=False),
     case(ask_tables, "timer_table", TimerTable.UNCLEAR, SecretivePlug),
     case(ask_tables, "unknown_tables", UnknownTables.SILENT),
     case(ask_tables, "unknown_tables", UnknownTables.ANSWERED, answers_unknown_tables=True),

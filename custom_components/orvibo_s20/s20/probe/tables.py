@@ -17,7 +17,7 @@ class SettingsTable(Verdict):
     """The lengths of table 4."""
 
     LONG = "220 bytes, as of firmware 26"
-    SHORT = "168 bytes, as of firmwares 10 and 16"
+    SHORT = "168 bytes, as of firmware 9 to 20"
     OTHER = "of a length that nobody has seen"
     UNCLEAR = "no answer"
 
