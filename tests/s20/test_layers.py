@@ -21,7 +21,7 @@ PURE = (
     "pairing.credentials",
     "pairing.errors",
     "pairing.notices",
-    "pairing.schedule",
+    "pairing.lengths",
     "probe.finding",
     "probe.report",
 )
@@ -29,7 +29,7 @@ PURE = (
 PAIRING = (
     ("pairing.errors",),
     ("pairing.credentials", "pairing.notices", "pairing.channel"),
-    ("pairing.at", "pairing.schedule"),
+    ("pairing.at", "pairing.lengths"),
     ("pairing.dialogue",),
     ("pairing.access_point", "pairing.smart_link"),
     ("pairing.__init__",),

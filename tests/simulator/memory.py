@@ -14,7 +14,7 @@ from itertools import count
 from math import ulp
 import selectors
 import socket
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple
 
 from typing_extensions import override
 
@@ -26,6 +26,9 @@ from .wire import Datagram
 PORT = 10000
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104  what the program under test binds
 _FIRST_FREE_PORT = 49152
+
+_Result = TypeVar("_Result")
+_Arguments = TypeVarTuple("_Arguments")
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -66,8 +69,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     @override
     def run_in_executor(
-        self, executor: Any, func: Callable[..., Any], *args: Any
-    ) -> asyncio.Future[Any]:
+        self, executor: Any, func: Callable[[*_Arguments], _Result], *args: *_Arguments
+    ) -> asyncio.Future[_Result]:
         """Run in a thread; virtual time waits for it."""
         future = super().run_in_executor(executor, func, *args)
         self._threads += 1

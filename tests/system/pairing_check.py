@@ -45,7 +45,7 @@ _KEY: Final = "abcdefgh"
 _OTHER_KEY: Final = "something else"
 # As measured, see notes 4.1: lengths of a round with this key, and the pauses after each.
 _GROUP: Final = [*[89] * 3, *range(173, 181), *[86] * 3, *[340] * 3]
-_GROUP_PAUSES: Final = [*[0.05] * 3, *[0.1] * 8, 0.05, 0.05, 0.1, 0.05, 0.05, 0.5]
+_GROUP_PAUSES: Final = [0.05, 0.05, 0.101, *[0.1] * 8, 0.05, 0.05, 0.213, 0.05, 0.05, 0.5]
 _LENGTHS: Final = [*[76] * 200, *_GROUP * 5]
 _PAUSES: Final = [*[0.01] * 200, *_GROUP_PAUSES * 5]
 _PARTS: Final = (200, *[len(_GROUP)] * 5)

@@ -27,8 +27,8 @@ from tests.simulator.wire import Datagram
 
 from .conftest import make_plug
 from .secret import PASSWORD
+from .test_lengths import MEASURED, PAUSES
 from .test_notices import NOTICE
-from .test_schedule import MEASURED, PAUSES
 
 TARGET = "10.10.10.255"
 STRANGER = "10.10.10.77"
@@ -78,7 +78,7 @@ async def test_each_datagram_leaves_at_its_moment_for_a_whole_minute(memory_lan:
     gaps = [later - at for (at, _), (later, _) in pairwise(sent)]
     assert gaps[:284] == pytest.approx(([0.01] * 200 + PAUSES * 5)[:284])
     rounds = [at - started for at, _ in sent[::285]]
-    assert rounds == pytest.approx([number * 10.75 for number in range(len(rounds))])
+    assert rounds == pytest.approx([number * 11.57 for number in range(len(rounds))])
     assert len(rounds) == 6
 
 
@@ -100,10 +100,10 @@ async def test_a_delay_is_made_up_for(memory_lan: MemoryLan) -> None:
     loop = asyncio.get_running_loop()
     loop.call_later(1.0, lambda: setattr(loop, "_virtual_now", now() + 0.3))
     sending = asyncio.create_task(smart_link(Password("abcdefgh"), TARGET))
-    await asyncio.sleep(6.0)
+    await asyncio.sleep(6.1)
     sending.cancel()
     moments = [at - started for at, sent in packets(memory_lan) if len(sent.data) == 173]
-    assert moments == pytest.approx([2.15, 3.9, 5.65])
+    assert moments == pytest.approx([2.201, 4.115, 6.029])
 
 
 async def test_progress_goes_from_nothing_to_all_in_hundredths(memory_lan: MemoryLan) -> None:

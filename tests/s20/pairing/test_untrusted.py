@@ -16,8 +16,8 @@ from custom_components.orvibo_s20.s20.pairing.at import (
     decode_networks_untrusted,
     joining,
 )
+from custom_components.orvibo_s20.s20.pairing.lengths import one_round
 from custom_components.orvibo_s20.s20.pairing.notices import decode_notice_untrusted
-from custom_components.orvibo_s20.s20.pairing.schedule import one_round
 from tests.simulator.sniffer import Sniffer
 
 FIXED = settings(derandomize=True, max_examples=500, deadline=None)

@@ -4,7 +4,7 @@
       dialogue                    one try to talk to a module
         channel                   a UDP endpoint that lives as long as a try
           at, notices             what a module understands and says   } pure: neither
-          schedule                a password as lengths of datagrams   } sockets nor
+          lengths                 a password as lengths of datagrams   } sockets nor
           credentials             name, password, and what may be sent } waiting
           errors
 
@@ -26,8 +26,8 @@ from .credentials import (
     require_sendable,
 )
 from .errors import InputError, Reason, SeveralAnswersError
+from .lengths import require_speakable
 from .notices import Joined
-from .schedule import require_speakable
 from .smart_link import LIMIT, Newcomers, smart_link
 
 __all__ = [

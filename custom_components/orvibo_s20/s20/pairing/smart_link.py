@@ -16,8 +16,8 @@ from ..wire.answers import Answer, DiscoveryAnswer
 from .channel import ANY_ADDRESS, Channel
 from .credentials import Password
 from .errors import InputError, Reason
+from .lengths import FILLER, endless, require_speakable
 from .notices import Joined, decode_notice_untrusted
-from .schedule import FILLER, endless, require_speakable
 
 PORT = 49999
 LIMIT = 60.0  # s
