@@ -241,6 +241,9 @@ async def test_a_wifi_for_wpa3_only_is_refused_when_a_scan_shows_it(
         ("connect --smart-link --auth wpa2", "goes with neither"),
         ("connect --smart-link --at 10.10.10.43", "goes with neither"),
         ("connect --smart-link --target lamp", "not an IPv4 address"),
+        ("connect Home correct-horse", "see --password-file"),
+        ("connect 10.10.100.255 Home", "s20 connect SSID --at 10.10.100.254"),
+        ("connect Home 192.168.1.40", "s20 connect SSID --at 192.168.1.40"),
     ],
 )
 async def test_what_makes_no_sense_is_refused_before_anybody_is_told_anything(
@@ -249,6 +252,7 @@ async def test_what_makes_no_sense_is_refused_before_anybody_is_told_anything(
     ran = await shell.run(f"{line} {key}")
     assert (ran.code, ran.out) == (Exit.WRONG_USAGE, "")
     assert why in ran.err
+    assert "correct" not in ran.err
     assert {sent.destination[1] for _, sent in memory_lan.sent} <= {10000}  # the search before
 
 

@@ -68,13 +68,20 @@ async def test_a_search_of_networks_says_how_long_it_takes(shell: Shell, plug: P
     assert ran.code == Exit.DONE
 
 
-@pytest.mark.parametrize("line", ["globaldiscover", "globaldiscover 10.10.10.0/24 --timeout 2"])
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("globaldiscover", "no socket answers"),
+        ("globaldiscover --timeout 3", "no socket answered within 3 s"),
+        ("globaldiscover 10.10.10.0/24 --timeout 2", "no socket answered within 2 s"),
+    ],
+)
 async def test_a_search_without_an_answer_fails(
-    shell: Shell, memory_lan: MemoryLan, line: str
+    shell: Shell, memory_lan: MemoryLan, line: str, why: str
 ) -> None:
     ran = await shell.run(line)
     assert (ran.code, ran.out) == (Exit.NO_ANSWER, "")
-    assert "no socket" in ran.err
+    assert ran.err.endswith(f"s20: {why}\n")
 
 
 async def test_what_is_no_socket_is_shown_and_does_not_count(shell: Shell, all_one: Plug) -> None:

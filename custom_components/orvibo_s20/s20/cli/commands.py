@@ -42,7 +42,7 @@ def _of_sockets(
             code = await work(session)
             if code == Exit.NO_ANSWER and session.endpoint.send_errors:
                 unsent = session.endpoint.send_errors
-                complain(f"{unsent} messages could not be sent: is there a network?")
+                complain(f"messages that could not be sent: {unsent}. Is there a network?")
             return code
 
     return Command(summary, partial(add_words, words=words), run, is_endless)

@@ -1,7 +1,7 @@
 """The command that brings a socket into a Wi-Fi."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 import errno
 from typing import Final
 
@@ -28,7 +28,7 @@ from .checking import require_s20
 from .credentials import ask_password
 from .exits import Exit, PortError, UsageError, exit_of
 from .networks import local_broadcasts
-from .options import own_address
+from .options import is_address, own_address
 from .output import Output, complain
 
 USAGE: Final = (
@@ -60,7 +60,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.usage = USAGE
     parser.epilog = None  # it explains words that this command does not take
     add = parser.add_argument
-    add("ssid", nargs="?", metavar="SSID", help="the name of the Wi-Fi to join")
+    add("words", nargs="*", metavar="SSID", help="the name of the Wi-Fi to join")
     kinds = [auth.value for auth in Auth]
     add("--auth", choices=kinds, help="how that Wi-Fi is protected; wpa2 if not given")
     add("--password-file", metavar="FILE", help="read the password there, - for standard input")
@@ -76,6 +76,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 async def connect(typed: Namespace) -> Exit:
     """Bring a socket into a Wi-Fi, or show which ones it sees; UsageError and PortError."""
+    typed.ssid = _ssid(typed.words)
     _require_sense(typed)
     output = Output(as_json=typed.json)
     try:
@@ -96,6 +97,22 @@ async def connect(typed: Namespace) -> Exit:
         complain(str(error))
         return exit_of(error)
     return Exit.DONE
+
+
+def _ssid(words: Sequence[str]) -> str | None:
+    """Return the only word there may be; none that is too much is repeated, it may be a password.
+
+    UsageError if there are more; the tool that this one descends from wants the address first.
+    """
+    if len(words) <= 1:
+        return words[0] if words else None
+    for address in filter(is_address, words):
+        example = ACCESS_POINT if address == BROADCAST else address
+        raise UsageError(
+            f"an address is given behind --at: s20 connect SSID --at {example}; a socket in its own"
+            " Wi-Fi needs none: s20 connect SSID"
+        )
+    raise UsageError("more words than expected; a password is never one, see --password-file")
 
 
 def _require_sense(typed: Namespace) -> None:

@@ -22,7 +22,7 @@ async def discover_all(session: Session) -> Exit:
             raise NoAnswerError("no socket answers")
 
     try:
-        await session.persist("no socket", attempt)
+        await session.persist(attempt, silence="no socket answered")
     except NoAnswerError as error:
         if not found:
             complain(str(error))

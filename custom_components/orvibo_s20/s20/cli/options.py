@@ -148,7 +148,14 @@ def _number(text: str) -> int:
 
 
 def own_address(text: str) -> str:
-    """Return an address of this machine as it was typed, if it is one at all."""
+    """Return an address of this machine as it was typed; ArgumentTypeError if it is none."""
+    if not is_address(text):
+        raise ArgumentTypeError(f"{text!r} is no IPv4 address")
+    return text
+
+
+def is_address(text: str) -> bool:
+    """Whether a word is an IPv4 address."""
     with suppress(AddressValueError):
-        return str(IPv4Address(text))
-    raise ArgumentTypeError(f"{text!r} is no IPv4 address")
+        return bool(IPv4Address(text))
+    return False

@@ -61,7 +61,7 @@ async def _survey(session: Session, agreed: set[str], *, is_long: bool) -> Repor
     async def attempt() -> Found:
         return await find(session.endpoint, mac, options.targets)
 
-    found = await session.persist(mac, attempt)
+    found = await session.persist(attempt, silence=f"{mac} did not answer")
     complain("this takes about half an hour" if is_long else "this takes about two minutes")
     session.output.header(COLUMNS)
     async with Talk(

@@ -65,10 +65,7 @@ def parse(arguments: Sequence[str] | None) -> Namespace:
     typed, rest = parser.parse_known_args(arguments)
     if options := [_name(word) for word in rest if word.startswith("-")]:
         parser.error(f"not understood: {' '.join(options)}")
-    if rest and "words" not in typed:
-        parser.error("more words than expected; a password is never one, see --password-file")
-    if rest:
-        typed.words += rest  # what stands behind an option
+    typed.words += rest  # what stands behind an option
     return typed
 
 

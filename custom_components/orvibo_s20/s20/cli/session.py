@@ -41,10 +41,12 @@ class Session:
         self.options = options
         self.output = Output(as_json=options.as_json)
 
-    async def persist(self, who: str, attempt: Callable[[], Awaitable[_Result]]) -> _Result:
+    async def persist(self, attempt: Callable[[], Awaitable[_Result]], *, silence: str) -> _Result:
         """Return the result of an attempt, made again on silence as often as the user wants.
 
         Without a number of retries as often as the timeout allows; without that either, once.
+        NoAnswerError at the end: its text is the attempt's, or after a timeout `silence` (such as
+        "the lamp did not answer") with the seconds behind it.
         """
         timeout, retries = self.options.timeout, self.options.retries
         left = inf if retries is None and timeout is not None else retries or 0
@@ -60,7 +62,7 @@ class Session:
         except NoAnswerError:
             raise
         except TimeoutError as error:
-            raise NoAnswerError(f"{who} did not answer within {timeout:g} s") from error
+            raise NoAnswerError(f"{silence} within {timeout:g} s") from error
 
     async def with_each(self, work: Work[_Result]) -> tuple[list[_Result], Exit]:
         """Do the same with all named sockets, side by side.
@@ -85,7 +87,7 @@ class Session:
                 return await work(device, found)
 
         try:
-            return await self.persist(mac, attempt)
+            return await self.persist(attempt, silence=f"{mac} did not answer")
         except S20Error as error:
             return error
 
