@@ -45,9 +45,9 @@ async def memory_lan() -> AsyncIterator[MemoryLan]:
     """A LAN without plugs, on which nothing is lost."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualLoop)
-    endpoint = MemoryLan(loop)
-    yield endpoint
-    endpoint.stop()
+    lan = MemoryLan(loop)
+    yield lan
+    lan.stop()
 
 
 @pytest.fixture

@@ -77,13 +77,13 @@ class Soak:
         assert isinstance(loop, VirtualLoop)
         loop.set_debug(False)  # the fixture's debug mode takes most of the time
         global_random.seed(seed)  # Home Assistant draws the moments of polls from it
-        self.endpoint = TracedLan(loop, Network(seed))
+        self.lan = TracedLan(loop, Network(seed))
         self.outcome = Outcome(seed)
         self._hass = hass
         self._loop = loop
         self._random = Random(seed)
-        self.sockets = [make_socket(self.endpoint, n, seed, loop.time()) for n in range(sockets)]
-        self.weather = Weather(self.endpoint, self.sockets, self._random)
+        self.sockets = [make_socket(self.lan, n, seed, loop.time()) for n in range(sockets)]
+        self.weather = Weather(self.lan, self.sockets, self._random)
         self._newest: dict[str, Command] = {}
         self._round: list[Command] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -93,7 +93,7 @@ class Soak:
         try:
             return await self._run(entries, hours)
         finally:
-            self.endpoint.stop()
+            self.lan.stop()
 
     async def _run(self, entries: list[ConfigEntry], hours: float) -> Outcome:
         self.weather.calm(self._loop.time())
@@ -106,7 +106,7 @@ class Soak:
             await self._storm()
             await self._calm()
         self.outcome.hours = (self._loop.time() - start) / 3600.0
-        self.outcome.datagrams = self.endpoint.carried
+        self.outcome.datagrams = self.lan.carried
         await self._unload(entries)
         return self.outcome
 
@@ -199,7 +199,7 @@ class Soak:
             "tasks": find_tasks(),
             "timers": find_timers(self._loop),
             "routes": find_routes(endpoint),
-            "ports": self.endpoint.open_ports,
+            "ports": self.lan.open_ports,
         }
         self.outcome.faults.extend(
             f"seed {self.outcome.seed}: left behind: {kind}: {found}"
@@ -211,10 +211,10 @@ class Soak:
         now = self._loop.time()
         self.outcome.faults.append(
             f"seed {self.outcome.seed}, {now:.4f} s: {what}\n"
-            f"air: {self.endpoint.network.parameters}\n"
+            f"air: {self.lan.network.parameters}\n"
             f"relay: {[(round(at, 4), state) for at, state in socket.plug.history[-6:]]}, "
             f"meddled at {socket.meddled_at:.4f}\n"
-            f"{self.endpoint.exchange(socket.plug.address, LOOK_BACK)}"
+            f"{self.lan.exchange(socket.plug.address, LOOK_BACK)}"
         )
 
 

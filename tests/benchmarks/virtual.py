@@ -48,11 +48,11 @@ async def network(seed: int = SEED) -> AsyncIterator[MemoryLan]:
     assert isinstance(loop, VirtualLoop)
     air = Network(seed)
     air.set_loss(0.0)
-    endpoint = MemoryLan(loop, network=air)
+    lan = MemoryLan(loop, network=air)
     try:
-        yield endpoint
+        yield lan
     finally:
-        endpoint.stop()
+        lan.stop()
 
 
 def mac(number: int) -> str:

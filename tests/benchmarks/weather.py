@@ -14,9 +14,9 @@ BOOT = 5.0  # s, from power to the first announcement
 class Weather:
     """Torments sockets and network; `calm` ends it."""
 
-    def __init__(self, endpoint: TracedLan, sockets: list[Socket], random: Random) -> None:
+    def __init__(self, lan: TracedLan, sockets: list[Socket], random: Random) -> None:
         """Take the network as it is."""
-        self._endpoint = endpoint
+        self._lan = lan
         self._sockets = sockets
         self._random = random
         self._loop = asyncio.get_running_loop()
@@ -26,13 +26,13 @@ class Weather:
     @property
     def overtakes(self) -> bool:
         """Whether a datagram, or the copy of one, may arrive after a later one."""
-        air = self._endpoint.network.parameters
+        air = self._lan.network.parameters
         return any((air.duplication, air.jitter, air.reordering))
 
     def storm(self) -> str:
         """Draw a bad network. Returns its description."""
-        random, air = self._random, self._endpoint.network.parameters
-        self._endpoint.network.set_loss(random.choice((0.0, 0.05, 0.1, 0.3, 0.6)))
+        random, air = self._random, self._lan.network.parameters
+        self._lan.network.set_loss(random.choice((0.0, 0.05, 0.1, 0.3, 0.6)))
         air.duplication = random.choice((0.0, 0.1, 0.5))
         air.duplicate_delay = random.choice((0.005, 0.1))
         air.jitter = random.choice((0.0, 0.005, 0.03))
@@ -42,9 +42,9 @@ class Weather:
 
     def calm(self, now: float) -> None:
         """Let everything be well from now on: every socket has power, nothing is lost."""
-        air = self._endpoint.network.parameters
-        self._endpoint.network.set_loss(0.0)
-        self._endpoint.network.fail_until(now)
+        air = self._lan.network.parameters
+        self._lan.network.set_loss(0.0)
+        self._lan.network.fail_until(now)
         air.duplication = air.jitter = air.reordering = 0.0
         for timer in self._returns:
             timer.cancel()
@@ -59,9 +59,9 @@ class Weather:
         weights = (8, 8, 2, 2, 1, 1)
         roll = self._random.random()
         if roll < 0.03:
-            self._endpoint.network.fail_until(now + self._random.uniform(2.0, 5.0))
+            self._lan.network.fail_until(now + self._random.uniform(2.0, 5.0))
         elif roll < 0.08:
-            search(self._endpoint)
+            search(self._lan)
         elif roll < 0.10:
             self._move(self._random.choice(self._sockets), now)
         else:
@@ -74,7 +74,7 @@ class Weather:
 
     def _control(self, socket: Socket, now: float) -> None:
         socket.meddled_at = now + control(
-            self._endpoint, socket.plug, power=self._random.choice((True, False))
+            self._lan, socket.plug, power=self._random.choice((True, False))
         )
 
     def _reboot(self, socket: Socket, now: float) -> None:

@@ -29,22 +29,22 @@ _PATIENCE: Final = 10.0  # s
 # At the sockets' end: lay the cable to the network of process $1, take addresses $2, go on as $3...
 _SOCKETS_END: Final = """
 ip link set lo up
-ip link add endpoint type veth peer name endpoint netns "$1"
-for address in $2; do ip address add "$address/24" broadcast + dev endpoint; done
-ip link set endpoint up
+ip link add lan type veth peer name lan netns "$1"
+for address in $2; do ip address add "$address/24" broadcast + dev lan; done
+ip link set lan up
 shift 2
 exec "$@"
 """
 
-_UP: Final = ("link set endpoint up", f"route add default via {_GATEWAY}")
+_UP: Final = ("link set lan up", f"route add default via {_GATEWAY}")
 _HOME_END: Final = (
     "link set lo up",
-    f"address add {_HOME}/24 broadcast {BROADCAST} dev endpoint",
+    f"address add {_HOME}/24 broadcast {BROADCAST} dev lan",
     *_UP,
 )
 _NEW_ADDRESS: Final = (
-    f"address del {_HOME}/24 dev endpoint",
-    f"address add {_NEW_HOME}/24 broadcast {BROADCAST} dev endpoint",
+    f"address del {_HOME}/24 dev lan",
+    f"address add {_NEW_HOME}/24 broadcast {BROADCAST} dev lan",
     f"route add default via {_GATEWAY}",
 )
 
@@ -82,12 +82,12 @@ def connect_our_end() -> None:
 
 def join_access_point() -> None:
     """Take an address in the Wi-Fi of a socket as well; the sockets' end has that one to spare."""
-    _configure((f"address add {IN_ACCESS_POINT}/24 broadcast + dev endpoint",))
+    _configure((f"address add {IN_ACCESS_POINT}/24 broadcast + dev lan",))
 
 
 def pull_our_cable() -> None:
     """Take our end down, and with it the routes."""
-    _configure(("link set endpoint down",))
+    _configure(("link set lan down",))
 
 
 def put_our_cable_back() -> None:
