@@ -12,7 +12,7 @@ lengths (bytes of UDP payload) and pauses are those of capture 2, where `abcdefg
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .credentials import WPA_LENGTHS, Password, has_control_characters
 from .errors import InputError, Reason
@@ -38,8 +38,8 @@ _AFTER_GROUP = 0.5
 class Packet:
     """One datagram, and how long until the next one has to leave."""
 
-    length: int
-    pause: float
+    length: int = field(repr=False)  # B; may be a character of the password
+    pause: float  # s
 
 
 def require_speakable(password: Password) -> None:

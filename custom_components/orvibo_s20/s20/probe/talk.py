@@ -6,7 +6,7 @@ No retry is hidden here and nothing is renewed behind the back of a question, as
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
@@ -37,7 +37,7 @@ class Heard:
     at: float  # s, monotonic
     door: Door
     answer: Answer
-    frame: bytes
+    frame: bytes = field(repr=False)  # of table 4, with the remote password
 
 
 Hearer = Callable[[Heard], None]

@@ -4,7 +4,7 @@ Each class encodes itself again, byte for byte; `decode_answer_untrusted` is the
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import struct
 
 from ..errors import MalformedFrameError
@@ -149,7 +149,7 @@ class TableAnswer:
 
     mac: str
     table: int
-    records: tuple[bytes, ...]
+    records: tuple[bytes, ...] = field(repr=False)  # table 4 holds the remote password
     result: int = 0
     session: bytes = NO_SESSION
     part: bytes = WHOLE_TABLE
@@ -195,7 +195,7 @@ class OpaqueFrame:
 
     opcode: bytes
     mac: str
-    content: bytes
+    content: bytes = field(repr=False)  # of `mp` two passwords
 
     def encode(self) -> bytes:
         """Return the datagram."""

@@ -1,7 +1,7 @@
 """What a client sends. Each request encodes itself; `decode_request_untrusted` is the way back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 import struct
 from typing import Protocol
@@ -153,7 +153,7 @@ class ChangeTableRequest:
     mac: str
     table: int
     action: TableAction
-    record: bytes
+    record: bytes = field(repr=False)  # of table 4, with the remote password
     session: bytes = NO_SESSION
 
     def encode(self) -> bytes:

@@ -4,7 +4,7 @@ Offsets count from the first byte of the record. Newer firmware appends fields; 
 is kept byte for byte, and so is the length.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
 import struct
 from typing import NamedTuple, Self
@@ -81,7 +81,7 @@ class SettingsRecord:
     138     52      the zone rule, absent from firmware 9, 10, 16, 20
     """
 
-    record: bytes
+    record: bytes = field(repr=False)  # it holds the remote password
 
     @property
     def mac(self) -> str:
