@@ -15,6 +15,7 @@ from custom_components.orvibo_s20.candidates import async_search
 from custom_components.orvibo_s20.s20.wire.answers import DiscoveryAnswer
 from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.benchmarks.virtual import add_plugs, address, mac
+from tests.packets import encode_answer
 from tests.simulator.memory import MemoryLan, VirtualLoop
 from tests.simulator.plug import Plug
 
@@ -66,7 +67,7 @@ def storm(memory_lan: MemoryLan) -> int:
     """Have all sockets say that they are on, ten times each. Returns how often that is."""
     loop = asyncio.get_running_loop()
     told = [
-        (DiscoveryAnswer(mac(number), "SOC005", 0, b"\x01").encode(), address(number))
+        (encode_answer(DiscoveryAnswer(mac(number), "SOC005", 0, b"\x01")), address(number))
         for number in range(SOCKETS)
     ] * COPIES
     for number, (data, source) in enumerate(told):

@@ -21,6 +21,7 @@ from custom_components.orvibo_s20.diagnostics import async_get_config_entry_diag
 from custom_components.orvibo_s20.s20 import WEEK, Answer, Timer
 from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.conftest import ADDRESS, MAC
+from tests.packets import encode_answer
 from tests.simulator.clock import ClockMode
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
@@ -342,7 +343,7 @@ async def test_nothing_private_is_told(
     kinds = {one["kind"] for one in told["device"]["exchanges"]}
     assert {"read_table", "change_table", "set_clock", "countdown"} <= kinds
     assert found_in(told) == set()
-    frames = [answer.encode() for answer, _ in heard]
+    frames = [encode_answer(answer) for answer, _ in heard]
     frames += [datagram.data for _, datagram in memory_lan.sent]
     plain = [entry.as_dict(), repr(memory_lan.sent), repr(heard)]
     shown = [f"{frame.hex()} {frame.hex(':')} {frame!r}" for frame in frames]

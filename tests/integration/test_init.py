@@ -29,6 +29,7 @@ from custom_components.orvibo_s20.s20.wire.answers import PowerPush
 from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.benchmarks.leaks import find_routes, find_tasks, find_timers
 from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC, add_plug
+from tests.packets import encode_answer
 from tests.simulator.memory import PORT, MemoryLan
 from tests.simulator.plug import Plug
 
@@ -129,7 +130,7 @@ async def test_a_packet_of_a_socket_without_an_entry_is_nothing(
     hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
 ) -> None:
     entry = await set_up()
-    push = PowerPush(OTHER_MAC, power=True).encode()
+    push = encode_answer(PowerPush(OTHER_MAC, power=True))
     memory_lan.say(push, OTHER_ADDRESS)
     await pass_time(hass, 0.1)
     assert entry.state is ConfigEntryState.SETUP_RETRY

@@ -15,6 +15,7 @@ from custom_components.orvibo_s20.s20 import (
 )
 from custom_components.orvibo_s20.s20.wire.answers import CountdownAnswer
 from tests.conftest import MAC
+from tests.packets import encode_answer
 from tests.simulator.clock import UNIX_EPOCH, ClockMode
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
@@ -187,7 +188,7 @@ async def test_a_countdown_lands_on_a_bad_network(
 async def test_an_answer_of_another_device_counts_for_nothing(
     device: Device, memory_lan: MemoryLan
 ) -> None:
-    forged = CountdownAnswer(MAC, 1, 5).encode()
+    forged = encode_answer(CountdownAnswer(MAC, 1, 5))
     asyncio.get_running_loop().call_later(0.05, memory_lan.say, forged, "10.10.10.66")
     with pytest.raises(NoAnswerError):
         await device.countdown.read()

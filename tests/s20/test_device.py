@@ -31,6 +31,7 @@ from custom_components.orvibo_s20.s20.wire.requests import (
 )
 from tests.benchmarks.leaks import find_timers
 from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC, add_plug
+from tests.packets import encode_answer
 from tests.simulator.latency import Uniform
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
@@ -47,7 +48,7 @@ def times_of(memory_lan: MemoryLan, request: bytes) -> list[float]:
 def reply(memory_lan: MemoryLan, answer: Answer, *, after: float = 0.0) -> None:
     """Have the plug's address say something."""
     loop = asyncio.get_running_loop()
-    loop.call_later(after, memory_lan.say, answer.encode(), ADDRESS)
+    loop.call_later(after, memory_lan.say, encode_answer(answer), ADDRESS)
 
 
 async def test_subscribe_returns_the_relay_state(device: Device, plug: Plug) -> None:
@@ -255,7 +256,7 @@ async def test_a_forged_push_from_another_address_changes_nothing(
     device: Device, plug: Plug, memory_lan: MemoryLan
 ) -> None:
     await device.subscribe()
-    forged = PowerPush(MAC, power=True).encode()
+    forged = encode_answer(PowerPush(MAC, power=True))
     memory_lan.say(forged, "10.10.10.66")
     await asyncio.sleep(0.01)
     assert device.power is False

@@ -27,6 +27,7 @@ from custom_components.orvibo_s20.s20.storage import UNDOINGS
 from custom_components.orvibo_s20.s20.wire.answers import Acknowledgement, TableAnswer
 from custom_components.orvibo_s20.s20.wire.frames import Opcode
 from tests.conftest import ADDRESS, MAC
+from tests.packets import encode_answer
 from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import Parameters
 from tests.simulator.plug import Plug
@@ -149,7 +150,7 @@ async def test_settings_that_are_not_understood_are_never_written(
 ) -> None:
     await device.subscribe()
     plug.parameters.latency = plug.parameters.zone_latency  # slower than who says this
-    asyncio.get_running_loop().call_later(0.02, memory_lan.say, answer.encode(), ADDRESS)
+    asyncio.get_running_loop().call_later(0.02, memory_lan.say, encode_answer(answer), ADDRESS)
     with pytest.raises(MalformedFrameError, match=why):
         await device.storage.change_settings(lambda one: one.with_name("Lamp"))
     assert plug.appliance.flash_writes == 0
@@ -168,7 +169,7 @@ async def test_a_refusal_is_an_error_and_not_tried_again(
 ) -> None:
     await device.storage.read_settings()
     plug.parameters.write_latency = plug.parameters.password_latency
-    said = Acknowledgement(Opcode.CHANGE_TABLE, MAC, result=1).encode()
+    said = encode_answer(Acknowledgement(Opcode.CHANGE_TABLE, MAC, result=1))
     memory_lan.sent.clear()
 
     def writes() -> int:
@@ -328,7 +329,7 @@ async def test_timers_of_a_shape_that_is_not_known_are_never_written(
     plug.parameters.latency = plug.parameters.zone_latency  # slower than who says this
 
     def tell() -> None:
-        memory_lan.say(told.encode(), ADDRESS)
+        memory_lan.say(encode_answer(told), ADDRESS)
         telling[:] = [asyncio.get_running_loop().call_later(0.02, tell)]
 
     telling: list[asyncio.TimerHandle] = []

@@ -18,7 +18,7 @@ from typing import Self
 from .errors import EndpointError, MalformedFrameError
 from .wire.answers import Answer, DiscoveryAnswer, decode_answer_untrusted
 from .wire.frames import MAGIC, Opcode
-from .wire.requests import DiscoverRequest, Request, decode_request_untrusted
+from .wire.requests import DiscoverRequest, Request, is_request
 
 PORT = 10000
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104  an endpoint bound to one address hears no broadcasts
@@ -219,11 +219,7 @@ class Endpoint:
 def _why_no_answer(datagram: bytes) -> Drop:
     if not datagram.startswith(MAGIC):
         return Drop.FOREIGN
-    try:
-        decode_request_untrusted(datagram)
-    except MalformedFrameError:
-        return Drop.MALFORMED
-    return Drop.REQUEST
+    return Drop.REQUEST if is_request(datagram) else Drop.MALFORMED
 
 
 class _Protocol(asyncio.DatagramProtocol):

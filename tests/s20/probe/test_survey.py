@@ -13,6 +13,7 @@ from custom_components.orvibo_s20.s20.probe.finding import NotAsked
 from custom_components.orvibo_s20.s20.probe.ports import ReplyPort
 from custom_components.orvibo_s20.s20.wire.answers import PowerPush, SubscribeAnswer
 from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC
+from tests.packets import encode_answer
 from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import Parameters
 from tests.simulator.plug import Plug
@@ -176,9 +177,9 @@ async def test_a_device_without_settings_is_reported_all_the_same(memory_lan: Me
 async def meddle(memory_lan: MemoryLan) -> None:
     """Say forged and broken things to every open port, over and over."""
     forged = [
-        (SubscribeAnswer(MAC, power=True).encode(), OTHER_ADDRESS),
-        (SubscribeAnswer(OTHER_MAC, power=True).encode(), ADDRESS),
-        (PowerPush(MAC, power=True).encode(), OTHER_ADDRESS),
+        (encode_answer(SubscribeAnswer(MAC, power=True)), OTHER_ADDRESS),
+        (encode_answer(SubscribeAnswer(OTHER_MAC, power=True)), ADDRESS),
+        (encode_answer(PowerPush(MAC, power=True)), OTHER_ADDRESS),
         (b"hd\x00\x06cl", ADDRESS),
         (f"{ADDRESS},ACCF2335E6AA,HF-LPB100".encode(), OTHER_ADDRESS),
     ]

@@ -1,6 +1,7 @@
 """What a device sends: answers to requests, pushes and announcements.
 
-Each class encodes itself again, byte for byte; `decode_answer_untrusted` is the way in.
+Bytes 18 to 21 of most are a session or the number of our place among the subscribers, depending on
+the device and its link to the vendor's cloud (captures 1 to 4): they are not looked at.
 """
 
 from collections.abc import Callable
@@ -9,15 +10,11 @@ import struct
 
 from ..errors import MalformedFrameError
 from .frames import (
-    NO_SESSION,
     OPAQUE_OPCODES,
     Opcode,
     decode_opcode_untrusted,
     decode_switch_untrusted,
     decode_uid_untrusted,
-    encode_frame,
-    encode_reversed_uid,
-    encode_uid,
     require_length,
     require_reversed_uid,
 )
@@ -64,19 +61,12 @@ class DiscoveryAnswer:
         """What the device is, as far as that is known, in words for people."""
         return f"AllOne {self.model}" if self.model.startswith("IRD") else self.model
 
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        uids = encode_uid(self.mac) + encode_reversed_uid(self.mac)
-        content = self.model.encode("latin-1") + self.clock.to_bytes(4, "little") + self.tail
-        return encode_frame(self.opcode, b"\x00" + uids + content)
-
 
 @dataclass(frozen=True, slots=True)
 class SubscribeAnswer:
     """`cl`, 24 bytes: the subscription is made or renewed (capture 1, frame 163).
 
     offset  length  meaning
-    18      4       session, zeros to a client on the LAN
     22      1       result, 0 is success
     23      1       relay state
     """
@@ -84,12 +74,6 @@ class SubscribeAnswer:
     mac: str
     power: bool
     result: int = 0
-    session: bytes = NO_SESSION
-
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        body = encode_uid(self.mac) + self.session + bytes([self.result, self.power])
-        return encode_frame(Opcode.SUBSCRIBE, body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +83,11 @@ class PowerPush:
     Changes are those by command from anybody, by the button and by a timer.
 
     offset  length  meaning
-    18      4       zeros
     22      1       relay state
     """
 
     mac: str
     power: bool
-    session: bytes = NO_SESSION
-
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        body = encode_uid(self.mac) + self.session + bytes([self.power])
-        return encode_frame(Opcode.POWER_PUSH, body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +97,12 @@ class Acknowledgement:
     It carries no relay state: the one of `dc` ends in 0 whether the relay goes on or off.
 
     offset  length  meaning
-    18      4       session: echoed by `hb` and `cs`, else the client slot
     22      1       result, 0 is success
     """
 
     opcode: Opcode
     mac: str
     result: int = 0
-    session: bytes = NO_SESSION
-
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        body = encode_uid(self.mac) + self.session + bytes([self.result])
-        return encode_frame(self.opcode, body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +110,6 @@ class TableAnswer:
     """`rt`, of any length: the records of a table (capture 1, frames 165 and 167).
 
     offset  length  meaning
-    18      4       session: the client slot
     22      1       result, 0 is success
     23      2       number of the table
     25      3       always 1, 0, 0; meaning unknown
@@ -151,15 +120,7 @@ class TableAnswer:
     table: int
     records: tuple[bytes, ...] = field(repr=False)  # table 4 holds the remote password
     result: int = 0
-    session: bytes = NO_SESSION
     part: bytes = WHOLE_TABLE
-
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        content = struct.pack("<BH", self.result, self.table) + self.part
-        for record in self.records:
-            content += len(record).to_bytes(2, "little") + record
-        return encode_frame(Opcode.READ_TABLE, encode_uid(self.mac) + self.session + content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +128,6 @@ class CountdownAnswer:
     """`cd`, 26 bytes: the running countdown (capture 3, frame 124).
 
     offset  length  meaning
-    18      4       session
     22      1       result, 0 is success
     23      1       what happens at the end: 0 off, 1 on, 255 no countdown
     24      2       seconds left
@@ -177,12 +137,6 @@ class CountdownAnswer:
     action: int
     seconds: int
     result: int = 0
-    session: bytes = NO_SESSION
-
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        content = struct.pack("<BBH", self.result, self.action, self.seconds)
-        return encode_frame(Opcode.COUNTDOWN, encode_uid(self.mac) + self.session + content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +150,6 @@ class OpaqueFrame:
     opcode: bytes
     mac: str
     content: bytes = field(repr=False)  # of `mp` two passwords
-
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        return encode_frame(self.opcode, encode_uid(self.mac) + self.content)
 
 
 Answer = (
@@ -242,19 +192,19 @@ def _decode_subscribed(datagram: bytes) -> SubscribeAnswer | OpaqueFrame:
     require_length(datagram, 24)
     mac = decode_uid_untrusted(datagram, 6)
     power = decode_switch_untrusted(datagram[23])
-    return SubscribeAnswer(mac, power, datagram[22], datagram[18:22])
+    return SubscribeAnswer(mac, power, datagram[22])
 
 
 def _decode_push(datagram: bytes) -> PowerPush:
     require_length(datagram, 23)
     mac = decode_uid_untrusted(datagram, 6)
-    return PowerPush(mac, decode_switch_untrusted(datagram[22]), datagram[18:22])
+    return PowerPush(mac, decode_switch_untrusted(datagram[22]))
 
 
 def _decode_acknowledgement(datagram: bytes) -> Acknowledgement:
     require_length(datagram, 23)
     mac = decode_uid_untrusted(datagram, 6)
-    return Acknowledgement(Opcode(datagram[4:6]), mac, datagram[22], datagram[18:22])
+    return Acknowledgement(Opcode(datagram[4:6]), mac, datagram[22])
 
 
 def _decode_table(datagram: bytes) -> TableAnswer:
@@ -263,7 +213,7 @@ def _decode_table(datagram: bytes) -> TableAnswer:
     mac = decode_uid_untrusted(datagram, 6)
     result, table = struct.unpack_from("<BH", datagram, 22)
     records = _decode_records_untrusted(datagram, _TABLE_RECORDS)
-    return TableAnswer(mac, table, records, result, datagram[18:22], datagram[25:28])
+    return TableAnswer(mac, table, records, result, datagram[25:28])
 
 
 def _decode_records_untrusted(datagram: bytes, offset: int) -> tuple[bytes, ...]:
@@ -281,7 +231,7 @@ def _decode_countdown(datagram: bytes) -> CountdownAnswer:
     require_length(datagram, 26)
     mac = decode_uid_untrusted(datagram, 6)
     result, action, seconds = struct.unpack_from("<BBH", datagram, 22)
-    return CountdownAnswer(mac, action, seconds, result, datagram[18:22])
+    return CountdownAnswer(mac, action, seconds, result)
 
 
 def _decode_opaque(datagram: bytes) -> OpaqueFrame:
