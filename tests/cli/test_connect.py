@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from custom_components.orvibo_s20.s20.cli import credentials, networks
+from custom_components.orvibo_s20.s20.cli import networks, password
 from custom_components.orvibo_s20.s20.cli.exits import Exit
 from tests.conftest import ADDRESS, MAC, add_allone
 from tests.s20.pairing.conftest import make_plug
@@ -174,7 +174,7 @@ async def test_the_password_may_come_from_standard_input(
 async def test_the_password_is_asked_for_unseen(
     shell: Shell, access_point: Plug, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(credentials, "getpass", lambda _: SECRET)
+    monkeypatch.setattr(password, "getpass", lambda _: SECRET)
     assert (await shell.run("connect Home")).code == Exit.DONE
     assert access_point.module.at.wifi.key == SECRET
 
@@ -433,7 +433,7 @@ async def test_a_password_that_cannot_be_typed_unseen_is_not_asked_for(
     def fail(_: str) -> str:
         raise error
 
-    monkeypatch.setattr(credentials, "getpass", fail)
+    monkeypatch.setattr(password, "getpass", fail)
     ran = await shell.run("connect Home")
     assert ran.code == Exit.WRONG_USAGE
     assert "--password-file" in ran.err

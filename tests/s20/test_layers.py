@@ -35,9 +35,9 @@ PAIRING = (
     ("pairing.__init__",),
 )
 PROBE = (
-    ("probe.finding", "probe.talk"),
+    ("probe.finding", "probe.subject"),
     ("probe.clocks", "probe.lifetime", "probe.module", "probe.ports", "probe.rhythm"),
-    ("probe.busy", "probe.tables"),
+    ("probe.busy", "probe.table_lengths"),
     ("probe.strangers", "probe.report"),
     ("probe.survey",),
     ("probe.__init__",),
@@ -63,11 +63,11 @@ LAYERS = (
 )
 COMMAND_LINE = (
     ("agreeing", "exits", "networks", "output", "port"),
-    ("options", "credentials"),
-    ("finding",),
+    ("options", "password"),
+    ("locating",),
     ("session",),
     ("checking", "discovering", "listening", "probing", "switching"),
-    ("connecting", "telling"),
+    ("connecting", "describing"),
     ("commands",),
     ("program",),
     ("__init__",),

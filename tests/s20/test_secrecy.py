@@ -7,7 +7,7 @@ import pytest
 from custom_components.orvibo_s20.s20 import MalformedFrameError
 from custom_components.orvibo_s20.s20.pairing import Password
 from custom_components.orvibo_s20.s20.pairing.lengths import one_round
-from custom_components.orvibo_s20.s20.probe.talk import Door, Heard
+from custom_components.orvibo_s20.s20.probe.subject import Door, Heard
 from custom_components.orvibo_s20.s20.wire.answers import TableAnswer, decode_answer_untrusted
 from custom_components.orvibo_s20.s20.wire.requests import ChangeTableRequest, TableAction
 from custom_components.orvibo_s20.s20.wire.settings import decode_settings_untrusted

@@ -3,11 +3,11 @@
 import pytest
 
 from .at_channel import FIRST_WORD, PORT
+from .client import Client, quiet
 from .module import Mode
 from .parameters import Parameters
 from .plug import Plug
 from .sniffer import Sniffer
-from .talk import Talk, quiet
 from .vectors import ADDRESS, MAC, R01_SEARCH_ALL
 from .wire import Address, Datagram
 
@@ -19,7 +19,7 @@ T8 = b'{"mid":"LPB100","mac":"04010000ACCF","ip":"10.0.0.243"}'
 KEY = "AT+WSKEY=WPA2PSK,AES,abcdefgh\r"
 
 
-class Phone(Talk):
+class Phone(Client):
     """Talks to the module of a plug in place of the plug."""
 
     def __init__(self, parameters: Parameters | None = None) -> None:

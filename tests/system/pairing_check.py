@@ -15,8 +15,8 @@ from custom_components.orvibo_s20.s20 import Endpoint, NoAnswerError, discover
 from custom_components.orvibo_s20.s20.pairing import (
     ACCESS_POINT,
     BROADCAST as ACCESS_POINT_BROADCAST,
+    Announcements,
     Credentials,
-    Newcomers,
     Password,
     SeveralAnswersError,
     connect,
@@ -119,7 +119,7 @@ async def _by_announcement(simulator: Simulator, report: Report) -> None:
             known = {found.mac for found in await discover(endpoint, [BROADCAST])}
             expect(len(known) == len(SOCKETS) - 1, f"heard before: {known}")
             joined = await smart_link(
-                Password(_KEY), BROADCAST, newcomers=Newcomers(endpoint.listen, known)
+                Password(_KEY), BROADCAST, announcements=Announcements(endpoint.listen, known)
             )
             expect(joined.mac == socket.mac, f"{joined}")
 

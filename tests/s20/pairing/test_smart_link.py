@@ -11,9 +11,9 @@ from custom_components.orvibo_s20.s20 import Endpoint, EndpointError, NoAnswerEr
 from custom_components.orvibo_s20.s20.endpoint import Listener
 from custom_components.orvibo_s20.s20.pairing import (
     LIMIT,
+    Announcements,
     InputError,
     Joined,
-    Newcomers,
     Password,
     Reason,
     smart_link,
@@ -182,7 +182,7 @@ async def test_what_is_said_before_anybody_can_have_joined_is_of_an_earlier_pair
 async def test_an_announcement_of_a_new_socket_is_a_success(
     endpoint: Endpoint, memory_lan: MemoryLan
 ) -> None:
-    newcomers = Newcomers(endpoint.listen, {MAC})
+    announcements = Announcements(endpoint.listen, {MAC})
     new = make_plug(memory_lan, Parameters(), 1)
     known = make_plug(memory_lan, Parameters())
     for plug in (new, known):
@@ -190,7 +190,7 @@ async def test_an_announcement_of_a_new_socket_is_a_success(
     loop = asyncio.get_running_loop()
     loop.call_later(1.0, lambda: known.rejoin(now()))
     loop.call_later(5.0, lambda: new.rejoin(now()))
-    joined = await smart_link(PASSWORD, TARGET, newcomers=newcomers)
+    joined = await smart_link(PASSWORD, TARGET, announcements=announcements)
     assert joined == Joined(new.address, "ac:cf:23:35:e6:ab")
 
 
@@ -203,7 +203,7 @@ async def test_another_kind_of_device_is_no_success(
     heard: list[str] = []
     endpoint.listen(lambda answer, _address: heard.append(answer.mac))
     with pytest.raises(NoAnswerError):
-        await smart_link(PASSWORD, TARGET, newcomers=Newcomers(endpoint.listen, ()))
+        await smart_link(PASSWORD, TARGET, announcements=Announcements(endpoint.listen, ()))
     assert heard
 
 
@@ -217,7 +217,7 @@ async def test_nobody_is_listened_to_any_more_afterwards(
         return lambda: undone.append(undo() is None)
 
     asyncio.get_running_loop().call_later(5.0, notify, memory_lan, NOTICE)
-    await smart_link(PASSWORD, TARGET, newcomers=Newcomers(listen, ()))
+    await smart_link(PASSWORD, TARGET, announcements=Announcements(listen, ()))
     assert undone == [True]
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from custom_components.orvibo_s20.s20.probe import Finding, Talk
+from custom_components.orvibo_s20.s20.probe import Finding, Subject
 from custom_components.orvibo_s20.s20.probe.busy import (
     Window,
     ask_busy_keep_alive,
@@ -33,7 +33,7 @@ from custom_components.orvibo_s20.s20.probe.strangers import (
     ask_strangers,
     judge_need,
 )
-from custom_components.orvibo_s20.s20.probe.tables import (
+from custom_components.orvibo_s20.s20.probe.table_lengths import (
     SettingsTable,
     TimerTable,
     UnknownTables,
@@ -190,9 +190,9 @@ async def test_timers_are_counted_and_not_told(ask_plug: AskPlug) -> None:
 async def test_without_a_logout_nobody_can_be_a_stranger(
     ask_plug: AskPlug, question: Question, name: str, verdict: Verdict
 ) -> None:
-    async def after_a_subscription(talk: Talk) -> Finding | list[Finding]:
-        await talk.subscribe()
-        return await question(talk)
+    async def after_a_subscription(subject: Subject) -> Finding | list[Finding]:
+        await subject.subscribe()
+        return await question(subject)
 
     found = await ask_plug(after_a_subscription, make_plug(Parameters(logout_works=False)))
     assert found[name].verdict is verdict
@@ -270,10 +270,10 @@ def test_every_verdict_comes_out_of_some_plug() -> None:
     assert set(map(repr, every)) == {*map(repr, elsewhere), *(repr(case[2]) for case in CASES)}
 
 
-async def _listen(talk: Talk) -> Finding:
-    recorder = Recorder(talk)
-    with talk.hearing(recorder.hear):
-        await talk.be_silent(recorder.left)
+async def _listen(subject: Subject) -> Finding:
+    recorder = Recorder(subject)
+    with subject.hearing(recorder.hear):
+        await subject.be_silent(recorder.left)
     return recorder.finding()
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from .connecting import add_arguments, connect
+from .describing import info
 from .discovering import discover, discover_all
 from .exits import Exit
 from .listening import listen
@@ -15,7 +16,6 @@ from .output import complain
 from .probing import add_probe_words, probe
 from .session import Session, open_session
 from .switching import get_state, power_off, power_on, subscribe
-from .telling import info
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from .. import ANY_ADDRESS, LIMITED_BROADCAST, Endpoint, EndpointError, S20Error
 from ..pairing import (
     ACCESS_POINT,
     BROADCAST,
+    Announcements,
     Auth,
     Credentials,
     InputError,
     Joined,
     Network,
-    Newcomers,
     Password,
     Step,
     connect as tell,
@@ -25,11 +25,11 @@ from ..pairing import (
     smart_link,
 )
 from .checking import require_s20
-from .credentials import ask_password
 from .exits import Exit, PortError, UsageError, exit_of
 from .networks import local_broadcasts
 from .options import is_address, own_address
 from .output import Output, complain
+from .password import ask_password
 
 USAGE: Final = (
     "%(prog)s SSID [--at ADDRESS] [--auth KIND] [--scan] [OPTION...]\n"
@@ -184,9 +184,9 @@ async def _by_smart_link(typed: Namespace, output: Output) -> Exit:
 async def _send(password: Password, target: str, bind: str) -> Joined:
     """Send it; announcements are heard as well, unless somebody else has their port."""
 
-    def send(newcomers: Newcomers | None = None) -> Awaitable[Joined]:
+    def send(announcements: Announcements | None = None) -> Awaitable[Joined]:
         return smart_link(
-            password, target, address=bind, newcomers=newcomers, on_progress=_tens_printer()
+            password, target, address=bind, announcements=announcements, on_progress=_tens_printer()
         )
 
     try:
@@ -195,7 +195,7 @@ async def _send(password: Password, target: str, bind: str) -> Joined:
         return await send()
     async with endpoint:
         known = {found.mac for found in await discover(endpoint, [target])}
-        return await send(Newcomers(endpoint.listen, known))
+        return await send(Announcements(endpoint.listen, known))
 
 
 def _only_network() -> str:

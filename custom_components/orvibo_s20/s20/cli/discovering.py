@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from .. import Found, NoAnswerError, decode_clock
 from .exits import Exit
-from .finding import look
+from .locating import ask_targets
 from .output import Row, complain
 from .session import Session
 
@@ -17,7 +17,7 @@ async def discover_all(session: Session) -> Exit:
         found.setdefault(one.mac, one)
 
     async def attempt() -> None:
-        await look(session.endpoint, session.options.targets, on_found=note)
+        await ask_targets(session.endpoint, session.options.targets, on_found=note)
         if not found:
             raise NoAnswerError("no socket answers")
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from .. import Device, Endpoint, EndpointError, Found, NoAnswerError, S20Error, discovery_time
 from .exits import Exit, PortError, UsageError, exit_of
-from .finding import find
+from .locating import locate
 from .options import Options
 from .output import Output, complain
 from .port import busy
@@ -82,7 +82,7 @@ class Session:
 
     async def _with(self, mac: str, work: Work[_Result]) -> _Result | S20Error:
         async def attempt() -> _Result:
-            found = await find(self.endpoint, mac, self.options.targets)
+            found = await locate(self.endpoint, mac, self.options.targets)
             with closing(Device(self.endpoint, mac, found.address)) as device:
                 return await work(device, found)
 

@@ -28,20 +28,20 @@ from .credentials import (
 from .errors import InputError, Reason, SeveralAnswersError
 from .lengths import require_speakable
 from .notices import Joined
-from .smart_link import LIMIT, Newcomers, smart_link
+from .smart_link import LIMIT, Announcements, smart_link
 
 __all__ = [
     "ACCESS_POINT",
     "BROADCAST",
     "LIMIT",
     "OWN_WIFI",
+    "Announcements",
     "Auth",
     "Credentials",
     "InputError",
     "Joined",
     "Module",
     "Network",
-    "Newcomers",
     "Password",
     "Reason",
     "SeveralAnswersError",

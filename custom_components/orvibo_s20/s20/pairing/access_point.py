@@ -76,7 +76,7 @@ async def list_networks(
 
 
 async def _try_often(
-    talk: Callable[[Dialogue], Awaitable[_Result]],
+    work: Callable[[Dialogue], Awaitable[_Result]],
     target: str,
     address: str,
     on_step: OnStep,
@@ -94,7 +94,7 @@ async def _try_often(
                     raise SeveralAnswersError([str(met), str(dialogue.module)])
                 met = dialogue.module
                 await dialogue.open()
-                return await talk(dialogue)
+                return await work(dialogue)
             except SilenceError as error:
                 silent_step = error.step
     raise NoAnswerError(_explain(met, silent_step, target))

@@ -42,7 +42,7 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class Line:
     """A line for the module, which may hold a password."""
 
     step: Step
@@ -63,7 +63,7 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """A complete answer to a command."""
 
     error: int | None  # -1 to -4
@@ -75,18 +75,18 @@ class Answer:
         return f"+ERR={self.error}, {_MEANINGS.get(self.error or 0, 'unknown')}"
 
 
-OPEN = Command(Step.OPEN, _OPENING)
-RESTART = Command(Step.RESTART, f"AT+Z{_END}".encode())
-SCAN = Command(Step.SCAN, f"AT+WSCAN{_END}".encode())
-LEAVE = Command(Step.LEAVE, f"AT+Q{_END}".encode())
-_AS_STATION = Command(Step.MODE, f"AT+WMODE=STA{_END}".encode())
+OPEN = Line(Step.OPEN, _OPENING)
+RESTART = Line(Step.RESTART, f"AT+Z{_END}".encode())
+SCAN = Line(Step.SCAN, f"AT+WSCAN{_END}".encode())
+LEAVE = Line(Step.LEAVE, f"AT+Q{_END}".encode())
+_AS_STATION = Line(Step.MODE, f"AT+WMODE=STA{_END}".encode())
 
 
-def joining(credentials: Credentials) -> tuple[Command, ...]:
+def joining(credentials: Credentials) -> tuple[Line, ...]:
     """Return what has to be answered with success before the restart."""
-    name = Command(Step.SSID, f"AT+WSSSID={credentials.ssid}{_END}".encode())
+    name = Line(Step.SSID, f"AT+WSSSID={credentials.ssid}{_END}".encode())
     key = f"AT+WSKEY={_protection(credentials)},{credentials.password.text}{_END}"
-    return name, Command(Step.KEY, key.encode()), _AS_STATION
+    return name, Line(Step.KEY, key.encode()), _AS_STATION
 
 
 def decode_greeting_untrusted(datagram: bytes, source: str) -> Module | None:
@@ -101,14 +101,14 @@ def decode_greeting_untrusted(datagram: bytes, source: str) -> Module | None:
         return None
 
 
-def decode_answer_untrusted(text: bytes) -> Answer | None:
+def decode_reply_untrusted(text: bytes) -> Reply | None:
     """Return the answer in everything that was heard since the command, None if it is not whole."""
     match = _ANSWER.match(text.decode(errors="replace").strip("\0 \t\r\n"))
     if match is None:
         return None
     if match["code"]:
-        return Answer(int(match["code"]), "")
-    return Answer(None, match["value"].removeprefix("=").strip())
+        return Reply(int(match["code"]), "")
+    return Reply(None, match["value"].removeprefix("=").strip())
 
 
 def decode_networks_untrusted(value: str) -> list[Network]:

@@ -15,12 +15,12 @@ from .at import (
     PORT,
     RESTART,
     SCAN,
-    Answer,
-    Command,
+    Line,
     Module,
+    Reply,
     Step,
-    decode_answer_untrusted,
     decode_greeting_untrusted,
+    decode_reply_untrusted,
 )
 from .channel import Channel
 from .errors import SeveralAnswersError
@@ -85,12 +85,12 @@ class Dialogue:
         self._send(OPEN)
         await asyncio.sleep(_SETTLING_TIME)
 
-    async def ask(self, command: Command, patience: float = ANSWER_TIME) -> Answer:
+    async def ask(self, command: Line, patience: float = ANSWER_TIME) -> Reply:
         """Return the answer to a command; RefusedError if it is an error."""
         self._send(command)
         try:
             async with asyncio.timeout(patience):
-                while (answer := decode_answer_untrusted(self._heard)) is None:
+                while (answer := decode_reply_untrusted(self._heard)) is None:
                     await self._more()
         except TimeoutError:
             raise SilenceError(command.step) from None
@@ -98,23 +98,23 @@ class Dialogue:
         await asyncio.sleep(_SETTLING_TIME)
         return answer
 
-    async def scan(self) -> Answer:
+    async def scan(self) -> Reply:
         """Return the list of networks, which may come in parts."""
         first = await self.ask(SCAN, SCAN_TIME)
         with suppress(TimeoutError):
             async with asyncio.timeout(SCAN_TIME):
                 await self._until_quiet()
-        return decode_answer_untrusted(self._heard) or first
+        return decode_reply_untrusted(self._heard) or first
 
     async def restart(self) -> None:
         """Make the module use what it was told; RefusedError if it says that it does not."""
         for _ in range(_RESTARTS):
             self._send(RESTART)
             await asyncio.sleep(_RESTART_TIME)
-            if answer := decode_answer_untrusted(self._heard):
+            if answer := decode_reply_untrusted(self._heard):
                 self._require_success(RESTART, answer)
 
-    def say(self, command: Command) -> None:
+    def say(self, command: Line) -> None:
         """Say something whose answer does not matter."""
         self._send(command)
 
@@ -128,7 +128,7 @@ class Dialogue:
         self._news.clear()
         await self._news.wait()
 
-    def _send(self, command: Command) -> None:
+    def _send(self, command: Line) -> None:
         """Send to the one that answered; what it said before was no answer to this."""
         self._begin(command.step)
         self._heard = b""
@@ -157,7 +157,7 @@ class Dialogue:
             reason = error.strerror or error
             raise EndpointError(f"cannot send to {self._target} UDP {PORT}: {reason}") from error
 
-    def _require_success(self, command: Command, answer: Answer) -> None:
+    def _require_success(self, command: Line, answer: Reply) -> None:
         if answer.error is not None:
             raise RefusedError(
                 f"S20 {self.module} refuses the step `{command.step}`: {answer.meaning}"

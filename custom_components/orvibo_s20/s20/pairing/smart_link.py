@@ -31,7 +31,7 @@ Listen = Callable[[Callable[[Answer, str], None]], Callable[[], None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomers:
+class Announcements:
     """How announcements are heard while another endpoint has their port.
 
     `listen` is `Endpoint.listen`; `known` are the MACs that `discover` found just before, and those
@@ -47,23 +47,23 @@ async def smart_link(
     target: str,
     *,
     address: str = ANY_ADDRESS,
-    newcomers: Newcomers | None = None,
+    announcements: Announcements | None = None,
     on_progress: OnProgress = lambda _: None,
 ) -> Joined:
     """Send the password until a device says that it has joined, 60 s at most. Experimental.
 
     The target is the broadcast address of the network. Progress goes from 0 to 1, in steps of one
-    hundredth. With `newcomers` the announcement of a device that is not known is a success as well.
-    Whoever joined should be asked who it is, see `identify`.
+    hundredth. With `announcements`, that of a device which is not known is a success as well. Ask
+    the device that joined who it is, see `identify`: a notice can be forged.
 
     InputError, before anything is sent; EndpointError if the port 49999 is taken or there is no
     network; NoAnswerError.
     """
     require_speakable(password)
     _require_address(target)
-    ear = _Ear(newcomers.known if newcomers is not None else ())
+    ear = _Ear(announcements.known if announcements is not None else ())
     async with Channel(ear.hear_notice, address, PORT, broadcast=True) as channel:
-        unlisten = newcomers.listen(ear.hear_answer) if newcomers is not None else None
+        unlisten = announcements.listen(ear.hear_answer) if announcements is not None else None
         try:
             await _send(channel, password, target, ear, on_progress)
             await ear.wait_for_mac()

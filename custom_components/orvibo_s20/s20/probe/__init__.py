@@ -14,7 +14,7 @@ whether `tm` and `cs` need a subscription.
 
 from .finding import Finding
 from .report import Report
+from .subject import Subject
 from .survey import NOT_RESTORED, QUESTIONS, Question, survey
-from .talk import Talk
 
-__all__ = ["NOT_RESTORED", "QUESTIONS", "Finding", "Question", "Report", "Talk", "survey"]
+__all__ = ["NOT_RESTORED", "QUESTIONS", "Finding", "Question", "Report", "Subject", "survey"]

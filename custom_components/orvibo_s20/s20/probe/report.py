@@ -11,7 +11,7 @@ _INDENT: Final = "  "
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
+class Kind:
     """What kind of device it is, None for what it did not tell."""
 
     model: str  # "unusual" if it is none of the known form
@@ -28,7 +28,7 @@ class Report:
     day: str  # UTC
     is_long: bool
     is_restored: bool | None  # whether the relay is as it was; None if nothing was switched
-    device: Device
+    device: Kind
     findings: tuple[Finding, ...]
 
     def to_json(self) -> str:

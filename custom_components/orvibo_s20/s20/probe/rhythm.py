@@ -6,7 +6,7 @@ from statistics import median
 
 from ..wire.answers import DiscoveryAnswer
 from .finding import Finding, Verdict
-from .talk import Heard, Talk
+from .subject import Heard, Subject
 
 LISTENING_TIME = 1320.0  # s, in which two whole runs fit whenever it begins
 _PAUSE = 30.0  # s; without an announcement for so long, a run is over
@@ -30,10 +30,10 @@ class Rhythm(Verdict):
 class Recorder:
     """Keeps when announcements came."""
 
-    def __init__(self, talk: Talk) -> None:
+    def __init__(self, subject: Subject) -> None:
         """Begin now."""
-        self._endpoint = talk.endpoint
-        self._begin = talk.endpoint.now()
+        self._endpoint = subject.endpoint
+        self._begin = subject.endpoint.now()
         self._times: Run = []
 
     def hear(self, heard: Heard) -> None:

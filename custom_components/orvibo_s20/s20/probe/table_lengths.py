@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ..wire.answers import TableAnswer
 from ..wire.requests import ReadTableRequest
 from .finding import Finding, Verdict
-from .talk import Talk
+from .subject import Subject
 
 INDEX, TIMERS, SETTINGS = 1, 3, 4
 UNKNOWN = (2, 5)
@@ -38,14 +38,14 @@ class UnknownTables(Verdict):
     ANSWERED = "there is one"
 
 
-async def ask_tables(talk: Talk) -> list[Finding]:
+async def ask_tables(subject: Subject) -> list[Finding]:
     """Read the tables; changes nothing, and keeps nothing but lengths."""
-    await talk.subscribe()
+    await subject.subscribe()
     frames: dict[int, int | None] = {}
     lengths: dict[int, tuple[int, ...] | None] = {}
     lists_timers = False
     for table in (INDEX, TIMERS, SETTINGS, *UNKNOWN):
-        heard = await talk.ask(ReadTableRequest(talk.mac, table))
+        heard = await subject.ask(ReadTableRequest(subject.mac, table))
         frames[table] = lengths[table] = None
         if heard is not None and isinstance(heard.answer, TableAnswer):
             records = heard.answer.records

@@ -43,7 +43,7 @@ class Heard:
 Hearer = Callable[[Heard], None]
 
 
-class Talk:
+class Subject:
     """Sends to one device and hears what it says, within `async with`."""
 
     def __init__(

@@ -19,7 +19,7 @@ class Heard:
     destination: Address
 
 
-class Talk:
+class Client:
     """Says things to a plug and writes down what comes out of it."""
 
     def __init__(self, plug: Plug) -> None:
@@ -61,6 +61,6 @@ def make_plug(parameters: Parameters | None = None, *, seed: int = 0) -> Plug:
     return Plug(ADDRESS, MAC, quiet(parameters), seed=seed, broadcast="10.0.0.255")
 
 
-def talk_to(parameters: Parameters | None = None, *, seed: int = 0) -> Talk:
+def client_of(parameters: Parameters | None = None, *, seed: int = 0) -> Client:
     """Return a conversation with the plug of the captures."""
-    return Talk(make_plug(parameters, seed=seed))
+    return Client(make_plug(parameters, seed=seed))

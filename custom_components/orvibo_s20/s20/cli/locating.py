@@ -7,21 +7,21 @@ from .networks import local_broadcasts
 from .options import Targets
 
 
-async def find(endpoint: Endpoint, mac: str, targets: Targets) -> Found:
+async def locate(endpoint: Endpoint, mac: str, targets: Targets) -> Found:
     """Return where the S20 with a MAC answers, asked at the targets, or else on all local networks.
 
     NoAnswerError if it does not, WrongDeviceError if that is no S20, or another device is at the
     only address.
     """
     if targets.single is not None:
-        return await _find_at(endpoint, mac, targets.single)
-    found = await look(endpoint, targets, mac=mac)
+        return await _locate_at(endpoint, mac, targets.single)
+    found = await ask_targets(endpoint, targets, mac=mac)
     if not found:
         raise NoAnswerError(f"{mac} does not answer")
     return require_s20(found[0])
 
 
-async def look(
+async def ask_targets(
     endpoint: Endpoint,
     targets: Targets,
     *,
@@ -38,7 +38,7 @@ async def look(
     return found
 
 
-async def _find_at(endpoint: Endpoint, mac: str, address: str) -> Found:
+async def _locate_at(endpoint: Endpoint, mac: str, address: str) -> Found:
     """Return the S20 at an address; elsewhere, if that turns out to be one for broadcasts.
 
     Only once, as whoever is led from address to address is led astray.
