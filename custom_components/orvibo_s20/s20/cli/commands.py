@@ -1,4 +1,4 @@
-"""Which commands there are. A new one is one more entry."""
+"""The table of all commands. A new command is one more entry."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Awaitable, Callable, Coroutine
@@ -20,7 +20,7 @@ from .switching import get_state, power_off, power_on, subscribe
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What follows a word after `s20`."""
+    """What a word behind `s20` does, and which words and options may follow."""
 
     summary: str
     add_arguments: Callable[[ArgumentParser], None]
@@ -35,7 +35,7 @@ def _of_sockets(
     *,
     is_endless: bool = False,
 ) -> Command:
-    """Return a command that talks to sockets, which are told by their MACs and addresses."""
+    """Return a command for sockets that are named by MAC, or searched at targets."""
 
     async def run(typed: Namespace) -> Exit:
         async with open_session(options_of(typed, words)) as session:

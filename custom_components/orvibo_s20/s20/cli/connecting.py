@@ -56,7 +56,7 @@ _EXPERIMENTAL: Final = "SmartLink is experimental: it works for few people in fe
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Have the command take a name, and how the socket is told it."""
+    """Have the command take the name of a Wi-Fi, and how the socket gets it."""
     parser.usage = USAGE
     parser.epilog = None  # it explains words that this command does not take
     add = parser.add_argument
@@ -75,7 +75,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 async def connect(typed: Namespace) -> Exit:
-    """Bring a socket into a Wi-Fi, or show which ones it sees; UsageError and PortError."""
+    """Bring a socket into a Wi-Fi, or show which ones it sees.
+
+    UsageError if what was typed makes no sense, PortError if another program has the port.
+    """
     typed.ssid = _ssid(typed.words)
     _require_sense(typed)
     output = Output(as_json=typed.json)
@@ -100,9 +103,10 @@ async def connect(typed: Namespace) -> Exit:
 
 
 def _ssid(words: Sequence[str]) -> str | None:
-    """Return the only word there may be; none that is too much is repeated, it may be a password.
+    """Return the name of the Wi-Fi, the only word that the command takes; None if it is missing.
 
-    UsageError if there are more; the tool that this one descends from wants the address first.
+    UsageError if there are more words. It repeats none of them but an address, as it may be the
+    password. The tool that this one descends from wants an address first: `connect ADDRESS SSID`.
     """
     if len(words) <= 1:
         return words[0] if words else None
@@ -145,7 +149,7 @@ async def _scan(typed: Namespace, output: Output) -> list[Network]:
 
 
 def _ask_credentials(typed: Namespace) -> Credentials:
-    """Return what to tell; InputError, while nothing was sent, if it cannot be."""
+    """Return name and password; InputError, before anything is sent, if they cannot be sent."""
     auth = Auth(typed.auth or Auth.WPA2)
     complain(f"beware: {_WARNINGS.get(auth, _AUDIENCE)}")
     is_known = auth is Auth.OPEN and typed.password_file is None
@@ -182,7 +186,7 @@ async def _by_smart_link(typed: Namespace, output: Output) -> Exit:
 
 
 async def _send(password: Password, target: str, bind: str) -> Joined:
-    """Send it; announcements are heard as well, unless somebody else has their port."""
+    """Send a password by SmartLink. Announcements count too, unless their port is taken."""
 
     def send(announcements: Announcements | None = None) -> Awaitable[Joined]:
         return smart_link(
@@ -199,7 +203,7 @@ async def _send(password: Password, target: str, bind: str) -> Joined:
 
 
 def _only_network() -> str:
-    """Return where broadcasts go, if that is clear."""
+    """Return the broadcast address of our network; UsageError if there are several networks."""
     networks = [one for one in local_broadcasts() if one != LIMITED_BROADCAST]
     if len(networks) > 1:
         raise UsageError(f"in which network? Give --target, one of {', '.join(networks)}")
@@ -222,7 +226,7 @@ def _show_step(step: Step) -> None:
 
 
 def _tens_printer() -> Callable[[float], None]:
-    """Return what prints every tenth hundredth."""
+    """Return a function that prints a share from 0 to 1 when it is a multiple of a tenth."""
 
     def show(share: float) -> None:
         if round(share * 100) % 10 == 0:

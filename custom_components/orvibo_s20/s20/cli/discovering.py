@@ -1,4 +1,4 @@
-"""The commands that look for sockets."""
+"""The commands that find sockets."""
 
 from datetime import UTC, datetime
 

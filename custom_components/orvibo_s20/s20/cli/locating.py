@@ -1,4 +1,4 @@
-"""From a MAC to the address where it answers."""
+"""From the MAC of a socket to its address."""
 
 from collections.abc import Callable
 
@@ -8,17 +8,17 @@ from .options import Targets
 
 
 async def locate(endpoint: Endpoint, mac: str, targets: Targets) -> Found:
-    """Return where the S20 with a MAC answers, asked at the targets, or else on all local networks.
+    """Return the S20 with a MAC, asked at the targets, or without any on all local networks.
 
-    NoAnswerError if it does not, WrongDeviceError if that is no S20, or another device is at the
-    only address.
+    NoAnswerError if nobody with that MAC answers. WrongDeviceError if the device is no S20, or if
+    the only target is the address of another device.
     """
     if targets.single is not None:
         return await _locate_at(endpoint, mac, targets.single)
     found = await ask_targets(endpoint, targets, mac=mac)
     if not found:
         raise NoAnswerError(f"{mac} does not answer")
-    return require_s20(found[0])
+    return _require_s20(found[0])
 
 
 async def ask_targets(
@@ -28,7 +28,11 @@ async def ask_targets(
     mac: str | None = None,
     on_found: Callable[[Found], None] = lambda _: None,
 ) -> list[Found]:
-    """Return who answers at the targets, or else on all local networks; or who has the MAC."""
+    """Return the devices that answer at the targets, or without any on all local networks.
+
+    With a MAC only that device is asked, and the search ends with its answer. `on_found` gets the
+    devices as they come.
+    """
     direct = targets.direct if targets.direct or targets.scanned else local_broadcasts()
     found: list[Found] = []
     if direct:
@@ -39,9 +43,10 @@ async def ask_targets(
 
 
 async def _locate_at(endpoint: Endpoint, mac: str, address: str) -> Found:
-    """Return the S20 at an address; elsewhere, if that turns out to be one for broadcasts.
+    """Return the S20 at an address, or where the device says that it is instead.
 
-    Only once, as whoever is led from address to address is led astray.
+    That happens when the address was one for broadcasts. It is followed once only: who follows
+    from address to address can be led anywhere by forged answers.
     """
     try:
         return await identify(endpoint, address, mac=mac)
@@ -51,8 +56,8 @@ async def _locate_at(endpoint: Endpoint, mac: str, address: str) -> Found:
         return await identify(endpoint, error.address, mac=mac)
 
 
-def require_s20(found: Found) -> Found:
-    """Return what was found; WrongDeviceError if we cannot switch it."""
+def _require_s20(found: Found) -> Found:
+    """Return a device as it is; WrongDeviceError if it is no S20."""
     answer = found.answer
     if answer.is_s20:
         return found

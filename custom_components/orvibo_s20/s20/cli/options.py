@@ -1,4 +1,4 @@
-"""What was typed after a command, checked."""
+"""The words and options behind a command, checked."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ MOST_ADDRESSES: Final = 1024  # a minute's search
 
 
 class Words(StrEnum):
-    """What a command wants to be told, as its usage writes it."""
+    """Which words a command takes, as its usage writes them."""
 
     TARGETS = "[TARGET...]"
     MACS = "MAC... [TARGET...]"
@@ -34,7 +34,7 @@ class Targets:
 
     @property
     def single(self) -> str | None:
-        """The address of one device, None if others were named, or it may be for broadcasts."""
+        """The only target, if it is the address of one device; None for others."""
         if self.scanned or len(self.direct) != 1:
             return None
         [address] = self.direct
@@ -44,7 +44,7 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What all commands that talk to sockets are told."""
+    """The words and options of all commands for sockets."""
 
     macs: tuple[str, ...]
     targets: Targets
@@ -69,7 +69,7 @@ def add_words(parser: ArgumentParser, words: Words) -> None:
 
 
 def options_of(typed: Namespace, words: Words) -> Options:
-    """Return what was typed; UsageError if that makes no sense."""
+    """Return the words and options of a command; UsageError if they make no sense together."""
     macs, targets = parse_words(typed.words)
     if words is Words.TARGETS and macs:
         raise UsageError("this command takes no MAC address")
@@ -91,7 +91,7 @@ def options_of(typed: Namespace, words: Words) -> Options:
 
 
 def parse_words(words: Iterable[str]) -> tuple[tuple[str, ...], Targets]:
-    """Tell MACs from addresses and networks, in whatever order they were typed."""
+    """Return MACs and targets apart, in whatever order they were typed."""
     macs: dict[str, None] = {}
     direct: dict[str, None] = {}
     scanned: dict[str, None] = {}
@@ -111,7 +111,7 @@ def parse_words(words: Iterable[str]) -> tuple[tuple[str, ...], Targets]:
 
 
 def _parse_network(word: str) -> IPv4Network | None:
-    """Return a network, of one address if that was typed; None for what is none."""
+    """Return the network that a word names, or the single address; None if it names neither."""
     try:
         network = ip_network(word, strict=False)
     except ValueError:

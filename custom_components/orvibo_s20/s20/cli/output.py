@@ -68,7 +68,7 @@ class Output:
             print(json.dumps(row), flush=True)
 
     def failure(self, mac: str, error: Exception, code: int) -> None:
-        """Say why a command did not work for one of the sockets."""
+        """Print why a command did not work for one of the sockets."""
         if self.as_json:
             self.objects([{"mac": mac, "error": plain(str(error)), "exit": int(code)}])
         else:
@@ -81,7 +81,7 @@ def complain(message: str) -> None:
 
 
 def plain(text: str) -> str:
-    """Return a text of which a terminal shows everything and obeys nothing."""
+    """Return a text without what a terminal would obey, such as changes of colour."""
     return "".join(one if one.isprintable() or one == "\n" else "?" for one in text)
 
 

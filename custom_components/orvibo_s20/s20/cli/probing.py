@@ -1,4 +1,4 @@
-"""The command that asks a socket what no recording tells, and writes a report."""
+"""The command that finds out about a socket what no recording shows, and writes a report."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def add_probe_words(parser: ArgumentParser) -> None:
 
 
 async def probe(typed: Namespace) -> Exit:
-    """Ask whoever typed, then the socket, and write down what comes of it."""
+    """Ask the person at the terminal what may be switched, then the socket; write a report."""
     options = options_of(typed, Words.ONE)
     _require_folder(typed.output)
     agreed = {one.name for one in QUESTIONS if one.commands and (typed.yes or _agrees(one))}

@@ -33,7 +33,7 @@ async def open_session(options: Options) -> AsyncIterator["Session"]:
 
 
 class Session:
-    """What a command works with."""
+    """An open endpoint, the options, and the output of one command."""
 
     def __init__(self, endpoint: Endpoint, options: Options) -> None:
         """Use `open_session` instead."""
@@ -65,10 +65,10 @@ class Session:
             raise NoAnswerError(f"{silence} within {timeout:g} s") from error
 
     async def with_each(self, work: Work[_Result]) -> tuple[list[_Result], Exit]:
-        """Do the same with all named sockets, side by side.
+        """Do some work with all named sockets, side by side.
 
-        Returns the results of those with which it worked, and the exit code because of the others,
-        which are told.
+        Returns the results of the sockets with which it worked, and the highest exit code of the
+        others, whose failures are printed.
         """
         outcomes = await asyncio.gather(*(self._with(mac, work) for mac in self.options.macs))
         results, code = [], Exit.DONE
@@ -106,7 +106,7 @@ async def open_endpoint(address: str) -> Endpoint:
 
 
 def _frame_printer(now: Callable[[], float]) -> Callable[[bytes, str, bool], None]:
-    """Return what prints each datagram with the seconds since the start."""
+    """Return a function that prints a datagram, with the seconds since now before it."""
     start = now()
 
     def show(datagram: bytes, address: str, is_sent: bool) -> None:

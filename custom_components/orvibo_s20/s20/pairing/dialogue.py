@@ -1,7 +1,7 @@
-"""One try to talk to a Wi-Fi module: the first word, then commands that are answered one by one.
+"""One try with a Wi-Fi module: the first word, then lines that are answered one by one.
 
-Each try has a port of its own, to which the module answers; so a late answer to an earlier try is
-not heard, let alone mistaken.
+Each try has a port of its own, to which the module answers; so a late reply to an earlier try is
+not heard, let alone mistaken for another.
 """
 
 import asyncio
@@ -39,16 +39,16 @@ OnStep = Callable[[Step], None]
 
 
 class SilenceError(Exception):
-    """No answer: the try is over, another one may do better."""
+    """A step was not answered: the try is over, another try may do better."""
 
     def __init__(self, step: Step) -> None:
-        """Keep what was not answered."""
+        """Keep the step that was not answered."""
         super().__init__(step)
         self.step = step
 
 
 class Dialogue:
-    """One try, within `async with`."""
+    """One try with a module, as long as its channel is open."""
 
     def __init__(self, target: str, address: str, on_step: OnStep, *, broadcast: bool) -> None:
         """Aim at a target from an address of ours."""
@@ -64,7 +64,7 @@ class Dialogue:
 
     @property
     def module(self) -> Module:
-        """Who answered the first word."""
+        """The module that answered the first word."""
         assert self._module is not None  # noqa: S101  it is greeted first
         return self._module
 
@@ -81,12 +81,12 @@ class Dialogue:
         [self._module] = self._greetings
 
     async def open(self) -> None:
-        """Make the module listen to commands. Nothing says that it does."""
+        """Have the module take lines from now on. It does not acknowledge that."""
         self._send(OPEN)
         await asyncio.sleep(_SETTLING_TIME)
 
     async def ask(self, command: Line, patience: float = ANSWER_TIME) -> Reply:
-        """Return the answer to a command; RefusedError if it is an error."""
+        """Send a line and return the reply; RefusedError if that is an error."""
         self._send(command)
         try:
             async with asyncio.timeout(patience):
@@ -107,7 +107,7 @@ class Dialogue:
         return decode_reply_untrusted(self._heard) or first
 
     async def restart(self) -> None:
-        """Make the module use what it was told; RefusedError if it says that it does not."""
+        """Restart the module, so that it uses what it has stored; RefusedError if it will not."""
         for _ in range(_RESTARTS):
             self._send(RESTART)
             await asyncio.sleep(_RESTART_TIME)
@@ -115,7 +115,7 @@ class Dialogue:
                 self._require_success(RESTART, answer)
 
     def say(self, command: Line) -> None:
-        """Say something whose answer does not matter."""
+        """Send a line whose reply does not matter."""
         self._send(command)
 
     async def _until_quiet(self) -> None:
@@ -129,7 +129,7 @@ class Dialogue:
         await self._news.wait()
 
     def _send(self, command: Line) -> None:
-        """Send to the one that answered; what it said before was no answer to this."""
+        """Send a line to the module; what it sent before is no reply to that, so forget it."""
         self._begin(command.step)
         self._heard = b""
         self.channel.send(command.line, self.module.address, PORT)

@@ -36,14 +36,14 @@ _AFTER_GROUP = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One datagram, and how long until the next one has to leave."""
+    """One datagram, and the pause until the next datagram."""
 
     length: int = field(repr=False)  # B; may be a character of the password
     pause: float  # s
 
 
 def require_speakable(password: Password) -> None:
-    """Raise InputError if lengths cannot carry the password: it is for WPA keys in ASCII only."""
+    """Raise InputError if lengths cannot carry the password: SmartLink takes WPA keys in ASCII."""
     if not password.text:
         raise InputError(Reason.KEY_MISSING, "SmartLink cannot join a Wi-Fi without a password")
     if has_control_characters(password.text):

@@ -32,10 +32,10 @@ Listen = Callable[[Callable[[Answer, str], None]], Callable[[], None]]
 
 @dataclass(frozen=True, slots=True)
 class Announcements:
-    """How announcements are heard while another endpoint has their port.
+    """A way to hear the announcements of devices, which come to the port of another endpoint.
 
-    `listen` is `Endpoint.listen`; `known` are the MACs that `discover` found just before, and those
-    that are known otherwise.
+    `listen` is `Endpoint.listen`; `known` are the MACs of the devices that were in the network
+    before, such as those that `discover` has just found.
     """
 
     listen: Listen
@@ -78,7 +78,7 @@ async def smart_link(
 async def _send(
     channel: Channel, password: Password, target: str, ear: "_Ear", on_progress: OnProgress
 ) -> None:
-    """Send each datagram at its moment, counted from the start, until somebody has joined."""
+    """Send each datagram at its moment, counted from the start, until a device has joined."""
     now = asyncio.get_running_loop().time
     start = due = now()
     progress = _Progress(on_progress)
@@ -111,11 +111,11 @@ class _Ear:
             self._note(Joined(source, answer.mac))
 
     async def heard_by(self, moment: float) -> bool:
-        """Return at the moment whether somebody has joined, or at once when somebody has."""
+        """Wait until a moment, or until a device has joined; return whether one has."""
         return await _set_by(self._first, moment)
 
     async def wait_for_mac(self) -> None:
-        """Wait a little for the MAC of whoever joined without one."""
+        """Wait a second for the MAC, if a device has joined and the notice did not tell it."""
         if self.joined is not None:
             await _set_by(self._named, asyncio.get_running_loop().time() + MAC_TIME)
 
@@ -130,7 +130,7 @@ class _Ear:
 
 
 class _Progress:
-    """Tells each hundredth once."""
+    """Calls back once for each hundredth of the time."""
 
     def __init__(self, on_progress: OnProgress) -> None:
         self._on_progress = on_progress

@@ -16,7 +16,7 @@ After = Callable[[str, bool], Request]  # what follows, by MAC and the relay sta
 
 
 class Window(Verdict):
-    """Whether there is such a time."""
+    """Whether requests are lost that follow too soon."""
 
     NONE = "nothing is lost, however soon it follows"
     SHORT = "what follows too soon is lost"
@@ -24,12 +24,12 @@ class Window(Verdict):
 
 
 async def ask_busy_keep_alive(subject: Subject) -> Finding:
-    """Have a keep-alive follow; changes nothing."""
+    """Send a keep-alive after each subscribe answer; that changes nothing."""
     return await _ask(subject, "busy_for_keep_alive", lambda mac, _: KeepAliveRequest(mac))
 
 
 async def ask_busy_switch(subject: Subject) -> Finding:
-    """Have a command follow that asks for the state the relay is in."""
+    """Send a command after each subscribe answer, for the state in which the relay is."""
     return await _ask(subject, "busy_for_switching", SetPowerRequest)
 
 

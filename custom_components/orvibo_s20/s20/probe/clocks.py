@@ -1,4 +1,4 @@
-"""Is the clock right, or which way of not being set has it?"""
+"""Is the clock right, or in which way was it never set?"""
 
 import asyncio
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ _UNSET = {1900: Clock.FROM_1900, 2000: Clock.FROM_2000}
 
 
 async def ask_clock(subject: Subject) -> Finding:
-    """Look at the clock twice; changes nothing."""
+    """Read the clock twice, two seconds apart; that changes nothing."""
     first, now = await _look(subject), datetime.now(UTC)
     await asyncio.sleep(INTERVAL)
     second = await _look(subject)

@@ -11,7 +11,7 @@ _TRIES = 2  # more would blur the end
 
 
 class Lifetime(Verdict):
-    """Whether it ends."""
+    """Whether a subscription ends that nobody renews."""
 
     ENDS = "ends when nobody renews it"
     LONGER = "had not ended after the longest silence that was tried"
@@ -19,7 +19,7 @@ class Lifetime(Verdict):
 
 
 async def ask_lifetime(subject: Subject) -> Finding:
-    """Subscribe, be silent, and look whether that was too long; again and again."""
+    """Subscribe, be silent, and see whether the subscription is still there; again and again."""
     ended: float | None = None
     low, high = -1, len(SILENCES)
     is_made = await subject.subscribe() is not None and await subject.is_subscribed()

@@ -12,20 +12,20 @@ _USUAL_NAME = re.compile(r"HF-[A-Z]{2,3}[0-9]{2,4}")
 
 
 class AtChannel(Verdict):
-    """Whether the port is open."""
+    """Whether the port of the Wi-Fi module is open."""
 
     OPEN = "open"
     SILENT = "no answer"
 
 
 async def ask_module(subject: Subject) -> Finding:
-    """Say the first word to the device alone, and no command."""
+    """Send the first word to the device alone, and nothing after it."""
     module = await _greeting(subject)
     return Finding("at_channel", judge_module(module), {"module": _name(module)})
 
 
 def judge_module(module: Module | None) -> AtChannel:
-    """Judge who answered."""
+    """Judge the module that answered, None for silence."""
     return AtChannel.SILENT if module is None else AtChannel.OPEN
 
 
@@ -47,7 +47,7 @@ async def _greeting(subject: Subject) -> Module | None:
 
 
 def _name(module: Module | None) -> str | None:
-    """Return the type of a module if it is one of the maker's; else it could be anything."""
+    """Return the type of a module if it looks like the maker's; another text may be private."""
     if module is None:
         return None
     return module.model if _USUAL_NAME.fullmatch(module.model) else "unusual"

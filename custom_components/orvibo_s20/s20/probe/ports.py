@@ -28,7 +28,7 @@ class Key(Verdict):
 
 
 class Pushes(Verdict):
-    """Who is told about a change."""
+    """Which subscribers get a push."""
 
     ONE = "one pair of pushes for an address that subscribed from two ports"
     EACH = "one pair of pushes for each port that subscribed"
@@ -61,7 +61,7 @@ def judge_reply_port(counts: Counter[Door]) -> ReplyPort:
 
 
 async def ask_key(subject: Subject) -> Finding:
-    """Subscribe from one port and keep that alive from another."""
+    """Subscribe from one port and keep the subscription alive from another."""
     is_forgotten = await subject.unsubscribe()
     is_made = await subject.subscribe(Door.OTHER) is not None
     is_kept = await subject.is_subscribed()
@@ -70,7 +70,7 @@ async def ask_key(subject: Subject) -> Finding:
 
 
 def judge_key(*, is_forgotten: bool, is_made: bool, is_kept: bool) -> Key:
-    """Judge whether one port could keep alive what another one began."""
+    """Judge whether one port could keep alive the subscription of another port."""
     if not is_forgotten or not is_made:
         return Key.UNCLEAR
     return Key.ADDRESS if is_kept else Key.PORT
@@ -99,7 +99,7 @@ async def ask_pushes(subject: Subject) -> Finding:
 
 
 def judge_pushes(pushes: int, changes: int) -> Pushes:
-    """Judge how many pushes came to both ports together; each change is told twice."""
+    """Judge how many pushes came to both ports together; each change is pushed twice."""
     if not pushes or not changes:
         return Pushes.UNCLEAR
     return Pushes.ONE if pushes <= 2 * changes else Pushes.EACH

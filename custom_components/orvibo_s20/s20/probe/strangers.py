@@ -1,7 +1,7 @@
 """Does reading work without a subscription?
 
-Only what reads is asked. `tm` and `cs` write even when they write what is there already: the one
-counts a change of the table, the other sets a clock that may never have been set.
+Only requests that read are sent. `tm` and `cs` write, even if they write what is stored already:
+`tm` counts a change of the table, `cs` sets a clock that may never have been set.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class Need(Verdict):
 
 
 class Reaction(StrEnum):
-    """What came back."""
+    """What came back after a request."""
 
     ANSWERED = "answered"
     REFUSED = "refused"  # an answer with an error, which nobody has seen yet
@@ -33,7 +33,7 @@ class Reaction(StrEnum):
 
 
 async def ask_strangers(subject: Subject) -> list[Finding]:
-    """Ask as a subscriber and as a stranger; changes nothing."""
+    """Read as a subscriber and as a stranger; that changes nothing."""
     requests: Mapping[str, Request] = {
         "index_unsubscribed": ReadTableRequest(subject.mac, INDEX),
         "settings_unsubscribed": ReadTableRequest(subject.mac, SETTINGS),

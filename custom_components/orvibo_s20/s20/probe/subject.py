@@ -1,6 +1,6 @@
-"""One device, asked from the usual port and from another one, message by message.
+"""The device that is asked, from the usual port and from another port, message by message.
 
-No retry is hidden here and nothing is renewed behind the back of a question, as `Device` does.
+Unlike `Device` it renews no subscription by itself, and each retry is one that a question wants.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class Door(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the device said, when, and to which port of ours."""
+    """Something that the device sent, when, and to which port of ours."""
 
     at: float  # s, monotonic
     door: Door
@@ -44,7 +44,7 @@ Hearer = Callable[[Heard], None]
 
 
 class Subject:
-    """Sends to one device and hears what it says, within `async with`."""
+    """Sends to one device and hears all that it sends, within `async with`."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Subject:
     ) -> None:
         """Use an open endpoint for the usual port; the other one is bound to `bind`.
 
-        `on_silence` is told before each long silence how long it will be, s.
+        `on_silence` is called before each long silence with its length in s.
         """
         self.endpoint = endpoint
         self.mac = mac
@@ -87,7 +87,7 @@ class Subject:
 
     @contextmanager
     def hearing(self, hearer: Hearer) -> Iterator[None]:
-        """Call the hearer with everything the device says."""
+        """Call the hearer with everything that the device sends, until the end of the block."""
         self._hearers.append(hearer)
         try:
             yield
@@ -97,7 +97,7 @@ class Subject:
     async def ask(
         self, request: Request, door: Door = Door.USUAL, *, tries: int = TRIES
     ) -> Heard | None:
-        """Return the first answer, None for silence; whatever port it comes to."""
+        """Return the first answer to a request, to whichever port it comes; None for silence."""
         for _ in range(tries):
             await asyncio.sleep(GAP)
             heard = await self.ask_now(request, door)
@@ -106,7 +106,7 @@ class Subject:
         return None
 
     async def ask_now(self, request: Request, door: Door = Door.USUAL) -> Heard | None:
-        """Ask once and without a pause before."""
+        """Return the answer to a request that is sent once and at once; None for silence."""
         answered: asyncio.Future[Heard] = asyncio.get_running_loop().create_future()
         question = request.encode()
 
@@ -139,7 +139,7 @@ class Subject:
         return not await self.is_subscribed()
 
     async def is_subscribed(self, *, tries: int = TRIES) -> bool:
-        """Return whether the device answers who keeps a subscription alive; that renews it."""
+        """Return whether the device answers a keep-alive, which renews the subscription."""
         return await self.ask(KeepAliveRequest(self.mac), tries=tries) is not None
 
     def _on_lan(self, frame: bytes, address: str, is_sent: bool) -> None:

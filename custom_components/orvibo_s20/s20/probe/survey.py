@@ -32,7 +32,7 @@ OnFinding = Callable[[Finding], None]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing, or some that belong together."""
+    """A question, or several that are answered by the same requests."""
 
     name: str
     ask: Ask
@@ -66,9 +66,11 @@ async def survey(
     is_long: bool = False,
     on_finding: OnFinding = lambda _: None,
 ) -> Report:
-    """Ask everything but what switches and is not `agreed` to (names), and what takes long.
+    """Ask all questions, and return the report.
 
-    NoAnswerError if the device is silent, also if it was broken off and the relay is not as it was.
+    A question that switches is asked if its name is in `agreed`, one that takes half an hour if
+    `is_long`. NoAnswerError if the device is silent, and also if the survey was interrupted and the
+    relay could not be put back.
     """
     recorder = Recorder(subject)
     findings: list[Finding] = []
@@ -108,7 +110,7 @@ async def _ask(subject: Subject, question: Question, note: OnFinding) -> None:
 
 
 async def _ask_and_restore(subject: Subject, question: Question, note: OnFinding) -> bool:
-    """Ask what may switch; return whether the relay is as it was."""
+    """Ask a question that may switch; return whether the relay is as it was before."""
     before = await _require_power(subject)
     try:
         await _ask(subject, question, note)
