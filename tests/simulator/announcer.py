@@ -1,4 +1,4 @@
-"""What a plug sends of its own accord: announcements and requests for the time."""
+"""The datagrams that a plug sends unasked: announcements and requests for the time."""
 
 from typing import TYPE_CHECKING
 

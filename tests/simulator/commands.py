@@ -1,4 +1,4 @@
-"""What a plug does about each request, once it gets round to it.
+"""What a plug does about each request, when its turn comes.
 
 Every handler returns the answer, or None for silence: no negative answer has ever been seen.
 """

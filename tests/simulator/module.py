@@ -49,7 +49,7 @@ class Module:
 
     @property
     def is_admitted(self) -> bool:
-        """Whether it is let into the Wi-Fi around: name, protection and password are right."""
+        """Whether the Wi-Fi around lets the module in: name, protection and password are right."""
         return self.mode is Mode.STATION and self.at.wifi == self._wifi_around()
 
     def receive(self, datagram: Datagram, now: float) -> None:
@@ -73,7 +73,7 @@ class Module:
             self.sniffer = Sniffer()
 
     def boot(self) -> None:
-        """Have power again: it looks for the network that it knows; the agenda has been cleared."""
+        """Start after a power cut, with the network that is stored; the agenda has been cleared."""
         self._waiting = None
         self.mode = Mode.STATION
         self._plug.address = self.home_address

@@ -17,7 +17,7 @@ from .wire import Drop
 
 
 def test_a_subscription_lives_300_seconds_after_the_last_word() -> None:
-    """Measured bounds: 202 s of silence alive, 312 s dead."""
+    """Measured bounds: 240 s of silence alive, 312 s dead."""
     for silence, alive in ((299.0, True), (301.0, False)):
         client = client_of(Parameters())
         client.subscribe(0.0)

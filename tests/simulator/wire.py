@@ -41,7 +41,7 @@ class Opcode(Enum):
 
 
 class Drop(StrEnum):
-    """Why a plug did nothing about a datagram. A real one never tells."""
+    """Why a plug did nothing about a datagram. A real plug never tells."""
 
     OFFLINE = "offline"  # no power or no Wi-Fi
     NOT_HD = "not hd"  # NTP answers and other noise on the port

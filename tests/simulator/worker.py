@@ -1,4 +1,4 @@
-"""One request at a time, answers in order; what is lost meanwhile."""
+"""The plug's work: one request at a time, answers in order, and some requests lost meanwhile."""
 
 from collections import deque
 from collections.abc import Callable

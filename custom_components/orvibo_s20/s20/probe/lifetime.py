@@ -5,7 +5,7 @@ from math import ceil
 from .finding import Finding, Verdict
 from .subject import Subject
 
-# s; recordings say between 202 and 312, people say about 300. Halved until two neighbours are left.
+# s; recordings say between 240 and 312, people say about 300. Halved until two neighbours are left.
 SILENCES = (30, 120, 200, 240, 270, 290, 298, 302, 310, 330, 420, 600, 900)
 _TRIES = 2  # more would blur the end
 
