@@ -83,11 +83,11 @@ async def test_a_socket_is_told_in_its_own_wifi_step_by_step(
     assert "anybody in radio range can read the password" in steps[0]
     assert [step.removeprefix("s20: ") for step in steps[1:7]] == [
         "looking for the socket",
-        "it answers",
-        "telling it the name of the Wi-Fi",
-        "telling it the password",
-        "telling it to join",
-        "restarting it",
+        "the socket answers",
+        "sending the name of the Wi-Fi",
+        "sending the password",
+        "setting it to join",
+        "restarting the socket",
     ]
     await asyncio.sleep(11.0)
     assert access_point.online

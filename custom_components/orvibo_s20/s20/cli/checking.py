@@ -24,5 +24,5 @@ async def require_s20(address: str, bind: str, *, agreed: bool) -> None:
             "Other devices with the same Wi-Fi chip would obey as well."
         )
         if not (agreed or agrees(f"Go on with {address} all the same?")):
-            complain("nothing was told to it; --yes goes on unchecked")
+            complain("nothing was sent to it; --yes goes on unchecked")
             raise

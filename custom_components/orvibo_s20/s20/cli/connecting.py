@@ -38,11 +38,11 @@ USAGE: Final = (
 )
 _STEPS: Final = {
     Step.FIND: "looking for the socket",
-    Step.OPEN: "it answers",
-    Step.SSID: "telling it the name of the Wi-Fi",
-    Step.KEY: "telling it the password",
-    Step.MODE: "telling it to join",
-    Step.RESTART: "restarting it",
+    Step.OPEN: "the socket answers",
+    Step.SSID: "sending the name of the Wi-Fi",
+    Step.KEY: "sending the password",
+    Step.MODE: "setting it to join",
+    Step.RESTART: "restarting the socket",
     Step.SCAN: "asking which networks it sees",
 }
 _WARNINGS: Final = {
@@ -125,7 +125,7 @@ def _require_sense(typed: Namespace) -> None:
     if typed.yes and not typed.at:
         raise UsageError("--yes is for --at")
     if typed.target and not typed.smart_link:
-        raise UsageError("--target is for --smart-link; one socket is told by --at")
+        raise UsageError("--target is for --smart-link; the address of one socket goes behind --at")
     if typed.ssid is None and not (typed.smart_link or typed.scan):
         raise UsageError("which Wi-Fi? Its name is missing")
 
@@ -170,7 +170,7 @@ async def _by_words(
         on_step=_show_step,
     )
     output.table([{"mac": module.mac, "address": module.address, "model": module.model}])
-    complain("it was told everything, and joins within a minute if the password is right")
+    complain("the socket has got everything, and joins within a minute if the password is right")
 
 
 async def _by_smart_link(typed: Namespace, output: Output) -> Exit:
