@@ -39,6 +39,7 @@ from custom_components.orvibo_s20.s20.probe.table_lengths import (
     UnknownTables,
     ask_tables,
 )
+from tests.s20.captures import PACKETS
 from tests.simulator.clock import ClockMode
 from tests.simulator.latency import Uniform
 from tests.simulator.memory import MemoryLan
@@ -261,6 +262,20 @@ async def test_the_rhythm_of_announcements_is_heard(
 ) -> None:
     found = await ask_plug(_listen, make_plug(parameters))
     assert found["announcements"].verdict is verdict
+
+
+async def test_a_flood_of_announcements_is_not_kept_but_counted(
+    ask_plug: AskPlug, memory_lan: MemoryLan
+) -> None:
+    plug = make_plug(Parameters(announce_copies=0))
+
+    def flood() -> None:
+        for _ in range(5000):
+            memory_lan.say(PACKETS["R02"], plug.address)
+
+    asyncio.get_running_loop().call_later(100.0, flood)
+    evidence = (await ask_plug(_listen, plug))["announcements"].evidence
+    assert (evidence["heard"], evidence["left_out"]) == (2000, 3000)
 
 
 def test_every_verdict_comes_out_of_some_plug() -> None:

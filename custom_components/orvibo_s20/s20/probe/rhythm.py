@@ -39,13 +39,13 @@ class Recorder:
 
     def hear(self, heard: Heard) -> None:
         """Take something that the device says; announcements beyond the limit are only counted."""
-        is_one = isinstance(heard.answer, DiscoveryAnswer) and self._endpoint.is_announcement(
-            heard.answer
-        )
-        if is_one and len(self._times) < _MOST:
+        answer = heard.answer
+        if not (isinstance(answer, DiscoveryAnswer) and self._endpoint.is_announcement(answer)):
+            return
+        if len(self._times) < _MOST:
             self._times.append(heard.at)
         else:
-            self._left_out += is_one
+            self._left_out += 1
 
     @property
     def left(self) -> float:
