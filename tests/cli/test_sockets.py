@@ -331,6 +331,13 @@ async def test_frames_are_shown_with_their_direction(shell: Shell, plug: Plug) -
     assert ran.rows == [[MAC, ADDRESS, "off"]]
 
 
+async def test_no_frame_shows_the_remote_password(shell: Shell, plug: Plug) -> None:
+    plug.settings.password = b"sesame"
+    ran = await shell.run(f"info {MAC} -v")
+    assert ".." * 12 in ran.err
+    assert b"sesame".hex() not in ran.err
+
+
 async def test_a_port_that_is_taken_has_a_code_of_its_own(
     shell: Shell, memory_lan: MemoryLan
 ) -> None:

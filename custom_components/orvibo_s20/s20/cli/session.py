@@ -12,7 +12,7 @@ from .. import Device, Endpoint, EndpointError, Found, NoAnswerError, S20Error, 
 from .exits import Exit, PortError, UsageError, exit_of
 from .locating import locate
 from .options import Options
-from .output import Output, complain
+from .output import Output, complain, frame_text
 from .port import busy
 
 _Result = TypeVar("_Result")
@@ -111,7 +111,7 @@ def _frame_printer(now: Callable[[], float]) -> Callable[[bytes, str, bool], Non
 
     def show(datagram: bytes, address: str, is_sent: bool) -> None:
         arrow = "->" if is_sent else "<-"
-        line = f"{now() - start:8.3f} {arrow} {address:<15} {datagram.hex()}"
+        line = f"{now() - start:8.3f} {arrow} {address:<15} {frame_text(datagram)}"
         print(line, file=sys.stderr, flush=True)
 
     return show
