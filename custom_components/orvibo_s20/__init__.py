@@ -66,6 +66,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> bo
     entry.async_on_unload(device.close)
     entry.runtime_data = OrviboCoordinator(hass, entry, device, shared.async_sweep)
     await entry.runtime_data.async_config_entry_first_refresh()
+    entry.runtime_data.async_follow()
     entry.runtime_data.clock.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True

@@ -96,7 +96,7 @@ def _describe_device(coordinator: OrviboCoordinator, now: float) -> dict[str, An
         "device": {
             "power": device.power,
             "available": coordinator.last_update_success,
-            "missed_polls": coordinator.missed_polls,
+            "missed_polls": device.missed,
             "heard_seconds_ago": _ago(device.heard_at, now),
             "sent": device.journal.sent,
             "retried": device.journal.retried,
@@ -119,7 +119,7 @@ def _describe_answer_time(device: Device) -> dict[str, float | None]:
     return {
         "smoothed": times.smoothed and round(times.smoothed, _DIGITS),
         "deviation": round(times.deviation, _DIGITS),
-        "next_retry_after": round(next(times.pauses()), _DIGITS),
+        "next_retry_after": round(times.first_pause(), _DIGITS),
     }
 
 

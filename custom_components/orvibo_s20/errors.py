@@ -13,6 +13,7 @@ from .s20 import (
     MalformedFrameError,
     NoAnswerError,
     NotKeptError,
+    NotSwitchedError,
     RefusedError,
     S20Error,
     encode_name,
@@ -22,6 +23,7 @@ _KEYS = {
     NoAnswerError: "no_answer",
     RefusedError: "refused",
     NotKeptError: "not_kept",
+    NotSwitchedError: "not_switched",
     MalformedFrameError: "unknown_firmware",
     EndpointError: "closed",
 }

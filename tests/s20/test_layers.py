@@ -14,6 +14,7 @@ PUBLIC = {None: s20, "pairing": pairing, "probe": probe}
 FOLDER = Path(s20.__file__).parent
 PURE = (
     "errors",
+    "events",
     "journal",
     "wire.*",
     "rules.*",
@@ -53,10 +54,11 @@ LAYERS = (
     ("wire.mac", "wire.frames", "wire.clock"),
     ("wire.requests", "wire.answers", "wire.tables"),
     ("wire.settings", "wire.timers"),
-    ("rules.pacing", "rules.relay", "rules.subscription"),
-    ("endpoint", "journal"),
+    ("rules.backoff", "rules.outstanding", "rules.relay", "rules.subscription"),
+    ("rules.agenda", "rules.pacing", "rules.presence", "rules.switching"),
+    ("waiting", "endpoint", "journal", "events"),
     ("link", "discovery"),
-    ("storage", "countdown", "device_clock"),
+    ("storage", "countdown", "device_clock", "power", "renewal", "watch"),
     ("device",),
     ("__init__",),
     ("__main__",),
@@ -95,6 +97,11 @@ def is_pure(module: str) -> bool:
     return any(fnmatch(module, pattern) for pattern in PURE)
 
 
+def fnmatch_all(names: list[str], pattern: str) -> list[str]:
+    """Return the names that a pattern means."""
+    return [name for name in names if fnmatch(name, pattern)]
+
+
 def lower(module: str) -> set[str]:
     """Return what a module may import of ours."""
     layers, others = {"pairing": (PAIRING, FOR_PAIRING), "probe": (PROBE, FOR_PROBE)}.get(
@@ -115,6 +122,31 @@ def test_every_module_has_a_layer() -> None:
 def test_a_module_imports_only_the_standard_library_and_lower_layers(module: str) -> None:
     assert {name for name in imports(module) if name.startswith(".")} <= lower(module)
     assert {name for name in imports(module) if not name.startswith(".")} <= sys.stdlib_module_names
+
+
+# What a room knows of the others; beside that each knows itself.
+ROOMS = {
+    "wire.*": {"errors"},
+    "rules.*": {"wire.clock", "wire.settings", "wire.timers"},
+    "endpoint": {"errors", "rules.backoff", "wire.*"},
+    "link": {"endpoint", "errors", "journal", "rules.*", "waiting", "wire.*"},
+    "device": {"*"},
+}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_knows_those_below_it_only(room: str) -> None:
+    known = {room, *ROOMS[room]}
+    for module in fnmatch_all(MODULES, room):
+        others = {name.removeprefix(".") for name in imports(module) if name.startswith(".")}
+        assert all(any(fnmatch(other, one) for one in known) for other in others), module
+
+
+@pytest.mark.parametrize("module", ["storage", "countdown", "device_clock", "discovery"])
+def test_nobody_but_the_link_keeps_the_books_of_a_device(module: str) -> None:
+    names = {name for name in imports(module) if name.startswith(".rules")}
+    assert names <= {".rules.agenda", ".rules.pacing"}
+    assert "journal" not in (FOLDER / f"{module}.py").read_text()
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if is_pure(name)])

@@ -22,6 +22,7 @@ from .device import Device
 from .device_clock import DeviceClock
 from .discovery import (
     LONGEST_DISCOVERY,
+    MOST_FOUND,
     Found,
     answers_at,
     discover,
@@ -37,11 +38,15 @@ from .errors import (
     MalformedFrameError,
     NoAnswerError,
     NotKeptError,
+    NotSwitchedError,
     RefusedError,
     S20Error,
     WrongDeviceError,
 )
+from .events import Back, ClockTold, Event, Gone, Moved, RelayChanged, Restarted
+from .rules.agenda import Cause
 from .storage import Storage, TimerChanges, TimerRecords
+from .watch import Surroundings
 from .wire.answers import Answer, DiscoveryAnswer, PowerPush
 from .wire.clock import ClockReading, counts_from, decode_clock, encode_clock
 from .wire.mac import parse_mac
@@ -65,6 +70,7 @@ __all__ = [
     "LONGEST_AUTO_OFF",
     "LONGEST_COUNTDOWN",
     "LONGEST_DISCOVERY",
+    "MOST_FOUND",
     "NAME_LENGTH",
     "PORT",
     "SETTINGS_TABLE",
@@ -72,7 +78,10 @@ __all__ = [
     "WEEK",
     "YEARS",
     "Answer",
+    "Back",
+    "Cause",
     "ClockReading",
+    "ClockTold",
     "Countdown",
     "Device",
     "DeviceClock",
@@ -81,16 +90,23 @@ __all__ = [
     "Drop",
     "Endpoint",
     "EndpointError",
+    "Event",
     "Found",
+    "Gone",
     "MalformedFrameError",
+    "Moved",
     "NoAnswerError",
     "NotKeptError",
+    "NotSwitchedError",
     "Period",
     "PowerPush",
     "RefusedError",
+    "RelayChanged",
+    "Restarted",
     "S20Error",
     "SettingsRecord",
     "Storage",
+    "Surroundings",
     "Timer",
     "TimerChanges",
     "TimerRecords",

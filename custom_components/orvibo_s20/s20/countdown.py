@@ -4,12 +4,13 @@ How a countdown is cancelled was never recorded: asking for no action is the obv
 reading tells whether the device understood it.
 """
 
-from collections.abc import Callable
+import asyncio
 from dataclasses import dataclass
 
 from .errors import NotKeptError
 from .link import Link
-from .wire.answers import Answer, CountdownAnswer
+from .rules.agenda import Agenda
+from .wire.answers import CountdownAnswer
 from .wire.requests import CountdownRequest
 
 ROUNDS = 3  # of setting and reading back
@@ -27,23 +28,23 @@ class Countdown:
 
 
 class DeviceCountdown:
-    """Starts, reads and cancels the countdown of a device."""
+    """Starts, reads and cancels the countdown of a device, one thing after the other."""
 
-    def __init__(self, link: Link, now: Callable[[], float]) -> None:
-        """Count down on a device; `now` is the monotonic time, s."""
+    __slots__ = ("_agenda", "_link", "_lock")
+
+    def __init__(self, link: Link, agenda: Agenda) -> None:
+        """Count down on a device, and note in the agenda what it counts."""
         self._link = link
-        self._now = now
+        self._agenda = agenda
+        self._lock = asyncio.Lock()  # from setting until that is read back
 
     async def read(self) -> Countdown | None:
         """Return what is counted down, None for nothing.
 
         NoAnswerError after some seconds of silence, RefusedError if the answer is an error.
         """
-        request = CountdownRequest(self._link.mac, read=True)
-        answer = await self._link.ask_subscribed(request, _countdown)
-        if answer.action == NO_ACTION or not answer.seconds:
-            return None
-        return Countdown(answer.action == 1, answer.seconds)
+        async with self._lock:
+            return await self._read()
 
     async def start(self, power: bool, seconds: int) -> Countdown:
         """Have the device switch by itself in so many seconds, instead of what it counts now.
@@ -52,30 +53,38 @@ class DeviceCountdown:
         """
         if not 0 < seconds <= LONGEST_COUNTDOWN:
             raise ValueError(f"{seconds} s is not 1 to {LONGEST_COUNTDOWN} s")
-        for _ in range(ROUNDS):
-            asked_at = self._now()
-            await self._set_countdown(int(power), seconds)
-            running = await self.read()
-            shortest = seconds - (self._now() - asked_at) - _TOLERANCE
-            if running is None and shortest + _TOLERANCE <= 0:
-                return Countdown(power, 0)  # it was over before it could be read
-            if running and running.power is power and shortest <= running.seconds <= seconds:
-                return running
+        async with self._lock:
+            for _ in range(ROUNDS):
+                asked_at = self._link.now()
+                await self._set(int(power), seconds)
+                running = await self._read()
+                shortest = seconds - (self._link.now() - asked_at) - _TOLERANCE
+                if running is None and shortest + _TOLERANCE <= 0:
+                    return Countdown(power, 0)  # it was over before it could be read
+                if running and running.power is power and shortest <= running.seconds <= seconds:
+                    return running
         raise NotKeptError(f"{self._link} does not count down")
 
     async def cancel(self) -> None:
         """Have nothing counted down; NotKeptError if it goes on, else errors as `read`."""
-        for _ in range(ROUNDS):
-            if await self.read() is None:
-                return
-            await self._set_countdown(NO_ACTION, 0)
-        if await self.read() is not None:
-            raise NotKeptError(f"{self._link} still counts down")
+        async with self._lock:
+            for _ in range(ROUNDS):
+                if await self._read() is None:
+                    return
+                await self._set(NO_ACTION, 0)
+            if await self._read() is not None:
+                raise NotKeptError(f"{self._link} still counts down")
 
-    async def _set_countdown(self, action: int, seconds: int) -> None:
+    async def _read(self) -> Countdown | None:
+        request = CountdownRequest(self._link.mac, read=True)
+        answer = await self._link.exchange(request, CountdownAnswer)
+        if answer.action == NO_ACTION or not answer.seconds:
+            self._agenda.on_countdown(None)
+            return None
+        countdown = Countdown(answer.action == 1, answer.seconds)
+        self._agenda.on_countdown((countdown.power, self._link.now() + countdown.seconds))
+        return countdown
+
+    async def _set(self, action: int, seconds: int) -> None:
         request = CountdownRequest(self._link.mac, read=False, action=action, seconds=seconds)
-        await self._link.ask_subscribed(request, _countdown)
-
-
-def _countdown(answer: Answer) -> CountdownAnswer | None:
-    return answer if isinstance(answer, CountdownAnswer) else None
+        await self._link.exchange(request, CountdownAnswer)

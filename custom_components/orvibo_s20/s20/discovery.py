@@ -1,34 +1,38 @@
 """Finding devices: everywhere, at many addresses one by one, by MAC, or at one address."""
 
 import asyncio
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
+from typing import Self
 
-from .endpoint import Endpoint
+from .endpoint import Drop, Endpoint
 from .errors import NoAnswerError, WrongDeviceError
 from .rules.pacing import DEAF_TIME
+from .waiting import pass_time
 from .wire.answers import Answer, DiscoveryAnswer
 from .wire.frames import Opcode
 from .wire.requests import DiscoverRequest, IdentifyRequest
 
+MOST_FOUND = 1024  # devices; anybody can forge answers, and memory has an end
 TRIES = 15
 INTERVAL = 0.5  # s between tries; a burst of answers is over 0.44 s after its question
 LONGEST_DISCOVERY = TRIES * INTERVAL  # s
-QUIET = 2.0  # s without a new device, so after four more tries, that end a fruitful search
-SWEEP_TRIES = 3  # one in five broadcasts is lost
+QUIET = 2.0  # s without a new device, so after four more tries, that end a fruitful discovery
+PROVOKING_TRIES = 3  # one in five broadcasts is lost
 IDENTIFY_TRIES = 9
 MOVE_PATIENCE = 1.0  # s for an answer, which takes 0.3 s at most when nothing is lost
 OLD_ADDRESS_TRIES = 3
+REFUTED_REST = 2.0  # s after two questions that were answered at once
 SPACING = 0.02  # s; more would fill the neighbour tables of routers with addresses nobody has
 EACH_ROUNDS = 3  # the first question is often lost while the router looks for the address
 EACH_PATIENCE = 1.5  # s after the last question; the slowest answer measured took 1.2 s
-REFUTED_REST = 2.0  # s after two questions that were answered at once
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A device that was heard, not necessarily an S20: see `answer.is_s20`."""
+    """A device that answered, not necessarily an S20: see `answer.is_s20`."""
 
     address: str
     answer: DiscoveryAnswer
@@ -39,9 +43,53 @@ class Found:
         return self.answer.mac
 
 
+class _Finds:
+    """The devices that answer within a `with` block, each once: all of them, or that with a MAC."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        mac: str | None,
+        on_found: Callable[[Found], None],
+        known: Collection[str] = (),
+    ) -> None:
+        self.request = DiscoverRequest() if mac is None else IdentifyRequest(mac)
+        self.found: dict[str, Found] = {}
+        self.news_at = inf  # s, monotonic; when the last S20 was found that is not known
+        self.is_wanted_found = asyncio.Event()
+        self._endpoint = endpoint
+        self._mac = mac
+        self._on_found = on_found
+        self._known = known
+
+    @contextmanager
+    def hearing(self) -> Iterator[Self]:
+        """Hear what is found until the end of the block."""
+        unlisten = self._endpoint.listen(self._hear)
+        try:
+            yield self
+        finally:
+            unlisten()
+
+    def _hear(self, answer: Answer, address: str) -> None:
+        if not isinstance(answer, DiscoveryAnswer) or answer.mac in self.found:
+            return
+        if self._mac not in {None, answer.mac}:
+            return
+        if len(self.found) >= MOST_FOUND:
+            self._endpoint.dropped[Drop.FLOOD] += 1
+            return
+        self.found[answer.mac] = Found(address, answer)
+        self._on_found(self.found[answer.mac])
+        if answer.mac == self._mac:
+            self.is_wanted_found.set()
+        elif answer.is_s20 and answer.mac not in self._known:
+            self.news_at = self._endpoint.now()
+
+
 async def discover(
     endpoint: Endpoint,
-    targets: Collection[str],
+    at: Collection[str],
     *,
     mac: str | None = None,
     known: Collection[str] = (),
@@ -49,45 +97,25 @@ async def discover(
 ) -> list[Found]:
     """Return every device that answers within 8 s, each once; `on_found` gets them as they come.
 
-    Targets are broadcast addresses or addresses of devices. Ends 2 s after the last S20 that is not
-    `known` (MACs). With a MAC only that device is asked, which answers even when locked, and the
-    search ends with its answer.
+    `at` are broadcast addresses or addresses of devices. Ends 2 s after the last S20 that is not
+    `known` (MACs). With a MAC only that device is asked, which answers even when locked, and its
+    answer ends the discovery. At most 1024 devices; the others are counted as `Drop.FLOOD`.
     """
-    request = DiscoverRequest() if mac is None else IdentifyRequest(mac)
-    found: dict[str, Found] = {}
-    newest: float | None = None
-    wanted = asyncio.Event()
-
-    def hear(answer: Answer, address: str) -> None:
-        nonlocal newest
-        if not isinstance(answer, DiscoveryAnswer) or answer.mac in found:
-            return
-        if mac is None or answer.mac == mac:
-            found[answer.mac] = Found(address, answer)
-            on_found(found[answer.mac])
-        if mac is None and answer.is_s20 and answer.mac not in known:
-            newest = endpoint.now()
-        if answer.mac == mac:
-            wanted.set()
-
-    unlisten = endpoint.listen(hear)
-    try:
+    finds = _Finds(endpoint, mac, on_found, known)
+    with finds.hearing():
         for _ in range(TRIES):
-            for target in targets:
-                endpoint.send(request, target)
-            await _pass(INTERVAL, until=wanted)
-            quiet = newest is not None and endpoint.now() - newest >= QUIET
-            if wanted.is_set() or quiet:
+            for address in at:
+                endpoint.send(finds.request, address)
+            await pass_time(INTERVAL, until=finds.is_wanted_found)
+            if finds.is_wanted_found.is_set() or endpoint.now() - finds.news_at >= QUIET:
                 break
-    finally:
-        unlisten()
-    if found:
+    if finds.found:
         await asyncio.sleep(DEAF_TIME)  # so that the caller can talk to them at once
-    return list(found.values())
+    return list(finds.found.values())
 
 
 def discovery_time(count: int) -> float:
-    """Return how long a scan of so many addresses takes at most, s."""
+    """Return how long `discover_each` takes for so many addresses at most, s."""
     return EACH_ROUNDS * (count * SPACING + EACH_PATIENCE)
 
 
@@ -98,50 +126,36 @@ async def discover_each(
     mac: str | None = None,
     on_found: Callable[[Found], None] = lambda _: None,
 ) -> list[Found]:
-    """Ask each address, 50 a second, and return every device that is heard meanwhile, each once.
+    """Ask each address, 50 a second, and return every device that answers meanwhile, each once.
 
-    An address that did not answer is asked again, twice; see `discovery_time`. `on_found` gets the
-    devices as they come. With a MAC only that device is asked, which answers even when locked, and
-    the scan ends with its answer.
+    That is for networks where no broadcast gets. An address that did not answer is asked again,
+    twice; see `discovery_time`. MAC, `on_found` and the limit are as for `discover`.
     """
-    request = DiscoverRequest() if mac is None else IdentifyRequest(mac)
-    found: dict[str, Found] = {}
-
-    def hear(answer: Answer, address: str) -> None:
-        if not isinstance(answer, DiscoveryAnswer) or answer.mac in found:
-            return
-        if mac is None or answer.mac == mac:
-            found[answer.mac] = Found(address, answer)
-            on_found(found[answer.mac])
-
-    unlisten = endpoint.listen(hear)
-    try:
+    finds = _Finds(endpoint, mac, on_found)
+    with finds.hearing():
         for _ in range(EACH_ROUNDS):
-            answered = {one.address for one in found.values()}
+            answered = {one.address for one in finds.found.values()}
             for address in addresses:
-                if address not in answered and mac not in found:
-                    endpoint.send(request, address)
+                if address not in answered and not finds.is_wanted_found.is_set():
+                    endpoint.send(finds.request, address)
                     await asyncio.sleep(SPACING)
-            if mac not in found:
-                await asyncio.sleep(EACH_PATIENCE)
-            if mac in found:
+            await pass_time(EACH_PATIENCE, until=finds.is_wanted_found)
+            if finds.is_wanted_found.is_set():
                 await asyncio.sleep(DEAF_TIME)  # so that the caller can talk to it at once
                 break
-    finally:
-        unlisten()
-    return list(found.values())
+    return list(finds.found.values())
 
 
-async def provoke(endpoint: Endpoint, targets: Collection[str]) -> None:
+async def provoke(endpoint: Endpoint, at: Collection[str]) -> None:
     """Ask everybody at the broadcast addresses to speak up; whoever listens hears the answers.
 
     Takes a second, and makes every device deaf for 0.14 s each time.
     """
-    for attempt in range(SWEEP_TRIES):
+    for attempt in range(PROVOKING_TRIES):
         if attempt:
             await asyncio.sleep(INTERVAL)
-        for target in targets:
-            endpoint.send(DiscoverRequest(), target)
+        for address in at:
+            endpoint.send(DiscoverRequest(), address)
 
 
 async def identify(
@@ -153,33 +167,34 @@ async def identify(
     `elsewhere`. WrongDeviceError if something else is there, or the MAC is elsewhere; NoAnswerError
     after 4.5 s of silence.
     """
-    here: list[Found] = []
-    strays: list[Found] = []
+    here: Found | None = None
+    stray: Found | None = None
     news = asyncio.Event()
 
     def hear(answer: Answer, source: str) -> None:
+        nonlocal here, stray
         if not isinstance(answer, DiscoveryAnswer):
             return
         if source == address:
-            here.append(Found(address, answer))
+            here = here or Found(address, answer)
             news.set()
         elif answer.mac == mac:
-            strays.append(Found(source, answer))
+            stray = stray or Found(source, answer)
 
     unlisten = endpoint.listen(hear)
     try:
         for attempt in range(IDENTIFY_TRIES):
             _ask(endpoint, address, mac if attempt % 2 == 0 else None, elsewhere if attempt else ())
-            await _pass(INTERVAL, until=news)
+            await pass_time(INTERVAL, until=news)
             if here:
                 break
     finally:
         unlisten()
     if here:
         await asyncio.sleep(DEAF_TIME)  # so that the caller can talk to it at once
-        return _require(here[0], mac)
-    if strays:
-        raise _wrong(strays[0], f"{mac} answers at {strays[0].address}, not at {address}")
+        return _require(here, mac)
+    if stray:
+        raise _wrong(stray, f"{mac} answers at {stray.address}, not at {address}")
     raise NoAnswerError(f"no S20 answers at {address}")
 
 
@@ -213,7 +228,7 @@ async def answers_at(endpoint: Endpoint, address: str, mac: str, *, tries: int =
     try:
         for _ in range(tries):
             endpoint.send(IdentifyRequest(mac), address)
-            await _pass(MOVE_PATIENCE / tries, until=heard)
+            await pass_time(MOVE_PATIENCE / tries, until=heard)
             if heard.is_set():
                 return True
     finally:
@@ -243,10 +258,3 @@ def _wrong(found: Found, message: str) -> WrongDeviceError:
     return WrongDeviceError(
         message, mac=found.mac, address=found.address, model=answer.kind, is_s20=answer.is_s20
     )
-
-
-async def _pass(seconds: float, *, until: asyncio.Event) -> None:
-    """Let time pass, less if the event comes first."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await until.wait()

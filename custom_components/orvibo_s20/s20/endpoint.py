@@ -16,6 +16,7 @@ import socket
 from typing import Self
 
 from .errors import EndpointError, MalformedFrameError
+from .rules.backoff import Backoff
 from .wire.answers import Answer, DiscoveryAnswer, decode_answer_untrusted
 from .wire.frames import MAGIC, Opcode
 from .wire.requests import DiscoverRequest, Request, is_request
@@ -43,6 +44,7 @@ class Drop(StrEnum):
     REQUEST = "request"  # our own broadcast come back, or another controller's
     UNKNOWN_DEVICE = "unknown_device"
     WRONG_ADDRESS = "wrong_address"  # a MAC that we know, from where it does not live
+    FLOOD = "flood"  # a discovery answer, when more devices had answered than a house can have
 
 
 class Endpoint:
@@ -179,16 +181,13 @@ class Endpoint:
             self._reopening = self._loop.create_task(self._reopen())
 
     async def _reopen(self) -> None:
-        pause = FIRST_REOPEN_PAUSE
+        pauses = Backoff(FIRST_REOPEN_PAUSE, LONGEST_REOPEN_PAUSE)
         while True:
-            await asyncio.sleep(pause)
+            await asyncio.sleep(pauses.pause())
             try:
-                await self._open()
+                return await self._open()
             except EndpointError as error:
                 _LOGGER.debug("%s; trying again", error)
-                pause = min(2 * pause, LONGEST_REOPEN_PAUSE)
-            else:
-                return
 
     def _receive(self, datagram: bytes, address: str) -> None:
         self.received += 1

@@ -38,3 +38,7 @@ class RefusedError(S20Error):
 
 class NotKeptError(S20Error):
     """The device answers, but what was written is not there: it may be full, or cannot do it."""
+
+
+class NotSwitchedError(S20Error):
+    """The device answers, but its relay does not do as it is told: it may be broken."""

@@ -6,13 +6,15 @@ a shape that we do not know is never written.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
+from typing import TypeVar
 
 from .errors import MalformedFrameError, NotKeptError, RefusedError, S20Error
-from .link import Link, Match, acknowledged, wait
-from .wire.answers import WHOLE_TABLE, Answer, TableAnswer
-from .wire.frames import Opcode
+from .link import Link
+from .rules.agenda import Agenda
+from .wire.answers import WHOLE_TABLE, TableAnswer
 from .wire.requests import ChangeTableRequest, ReadTableRequest, TableAction
 from .wire.settings import SettingsRecord, decode_settings_untrusted
 from .wire.tables import (
@@ -27,9 +29,8 @@ from .wire.timers import timer_code
 
 ROUNDS = 3  # of writing and reading back; each one wears the memory of the device
 UNDOINGS = 3  # of so many rounds each, until what was half written is left to the owner
-WRITE_TIME = 0.6  # s; an acknowledgement took 45 to 300 ms, and reading tells anyway
 
-_ACCEPTED = acknowledged(Opcode.CHANGE_TABLE)
+_Content = TypeVar("_Content")
 
 TimerRecords = Mapping[int, bytes]  # records of table 3 by their codes, in the device's order
 TimerChanges = Mapping[int, bytes | None]  # records to be there, None for a code to be gone
@@ -38,10 +39,13 @@ TimerChanges = Mapping[int, bytes | None]  # records to be there, None for a cod
 class Storage:
     """The tables of one device. Changes to one device wait for each other."""
 
-    def __init__(self, link: Link) -> None:
-        """Start without a change under way."""
+    __slots__ = ("_agenda", "_link", "_lock", "_to_undo", "_undoings_left")
+
+    def __init__(self, link: Link, agenda: Agenda) -> None:
+        """Start without a change under way, and note in the agenda what is read."""
         self._link = link
-        self._turn = asyncio.Lock()
+        self._agenda = agenda
+        self._lock = asyncio.Lock()  # from reading until a change is read back
         self._to_undo: dict[int, tuple[bytes | None, bytes | None]] = {}  # before, and wanted
         self._undoings_left = UNDOINGS
 
@@ -67,11 +71,14 @@ class Storage:
         settings = decode_settings_untrusted(answer.records[0])
         if settings.mac != self._link.mac:
             raise MalformedFrameError(f"{self._link} has the settings of {settings.mac}")
+        self._agenda.on_settings(settings)
         return settings
 
     async def read_timers(self) -> dict[int, bytes]:
         """Return the records of all timers by their codes; errors as `read_versions`."""
-        return _by_code(await self._read_timer_table())
+        records = await self._read_timer_table()
+        self._agenda.on_timers(records)
+        return _by_code(records)
 
     async def change_settings(
         self, change: Callable[[SettingsRecord], SettingsRecord]
@@ -81,13 +88,15 @@ class Storage:
         `change` is called several times. NotKeptError if the device does not keep it, else errors
         as `read_versions`; then it is unchanged, or changed as a whole.
         """
-        async with self._turn:
+        async with self._lock:
+            settings = await self.read_settings()
             for _ in range(ROUNDS):
-                settings = await self.read_settings()
                 if (wanted := change(settings)) == settings:
                     return settings
                 await self._write(SETTINGS_TABLE, TableAction.MODIFY, wanted.encode())
-            settings = await self.read_settings()
+                settings = await self._read_back(
+                    self.read_settings, lambda there: change(there) == there
+                )
             if change(settings) != settings:
                 raise NotKeptError(f"{self._link} did not keep its new settings")
             return settings
@@ -100,7 +109,7 @@ class Storage:
         them, else errors as `read_versions`. Then everything is taken back; by `settle`, if the
         device has stopped answering, or if whoever asked was cancelled.
         """
-        async with self._turn:
+        async with self._lock:
             await self._undo()
             records = await self._read_timer_table()
             before = _by_code(records)
@@ -125,7 +134,7 @@ class Storage:
 
         Errors as `change_timers`. What the device does not give back is left after a few times.
         """
-        async with self._turn:
+        async with self._lock:
             await self._undo()
 
     async def _try_to_undo(self) -> None:
@@ -172,7 +181,8 @@ class Storage:
         for _ in range(ROUNDS):
             for code, wanted in changes.items():
                 await self._put(code, after.get(code), wanted)
-            earlier, after = after, await self.read_timers()
+            is_made = partial(_are_in, changes)
+            earlier, after = after, await self._read_back(self.read_timers, is_made)
             if _are_in(changes, after):
                 break
         return earlier, after
@@ -194,22 +204,28 @@ class Storage:
             decode_timer_untrusted(record)
         return answer.records
 
+    async def _read_back(
+        self, read: Callable[[], Awaitable[_Content]], is_wanted: Callable[[_Content], bool]
+    ) -> _Content:
+        """Return what is there after a change.
+
+        What is not as wanted is read again when the change cannot be under way any more, as it is
+        about to be written again.
+        """
+        there = await read()
+        if not is_wanted(there):
+            await self._link.clear(ChangeTableRequest.subject)
+            there = await read()
+        return there
+
     async def _read(self, table: int) -> TableAnswer:
-        request = ReadTableRequest(self._link.mac, table)
-        answer = await self._link.ask_subscribed(request, _table(table))
+        answer = await self._link.exchange(ReadTableRequest(self._link.mac, table), TableAnswer)
         if answer.part != WHOLE_TABLE:
             raise MalformedFrameError(f"{self._link} told a part of table {table}")
         return answer
 
     async def _write(self, table: int, action: TableAction, record: bytes) -> None:
-        """Send once; RefusedError if the device says no. Silence is for the reading to explain."""
-        async with self._link.turn:
-            with self._link.expect(_ACCEPTED) as accepted:
-                await self._link.send(ChangeTableRequest(self._link.mac, table, action, record))
-                await wait(WRITE_TIME, accepted)
-            if accepted.done():
-                self._link.answer_time.forget(ChangeTableRequest)
-                self._link.require_success(accepted.result().result)
+        await self._link.write(ChangeTableRequest(self._link.mac, table, action, record))
 
 
 def _by_code(records: Iterable[bytes]) -> dict[int, bytes]:
@@ -218,10 +234,3 @@ def _by_code(records: Iterable[bytes]) -> dict[int, bytes]:
 
 def _are_in(changes: TimerChanges, there: TimerRecords) -> bool:
     return all(there.get(code) == wanted for code, wanted in changes.items())
-
-
-def _table(number: int) -> Match[TableAnswer]:
-    def match(answer: Answer) -> TableAnswer | None:
-        return answer if isinstance(answer, TableAnswer) and answer.table == number else None
-
-    return match

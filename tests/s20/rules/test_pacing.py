@@ -1,9 +1,8 @@
 """When a request may leave, without waiting for it."""
 
-from itertools import islice
-
 import pytest
 
+from custom_components.orvibo_s20.s20.rules.backoff import Backoff
 from custom_components.orvibo_s20.s20.rules.pacing import AnswerTime, Pacer
 
 
@@ -42,37 +41,29 @@ def test_copies_do_not_prolong_the_deafness() -> None:
 
 
 def test_pauses_grow_to_a_second_and_no_further() -> None:
-    assert list(islice(AnswerTime().pauses(), 7)) == pytest.approx(
+    pauses = AnswerTime().pauses()
+    assert [pauses.pause() for _ in range(7)] == pytest.approx(
         [0.3, 0.39, 0.507, 0.6591, 0.8568, 1.0, 1.0], abs=0.001
     )
 
 
 def test_the_first_pause_follows_the_answers_of_the_device() -> None:
     quick, slow = AnswerTime(), AnswerTime()
-    for number in range(20):
-        for answers, seconds in ((quick, 0.01), (slow, 0.7)):
-            answers.on_sent(int, 10.0 * number)
-            answers.on_answered(int, 10.0 * number + seconds)
-    assert next(quick.pauses()) == pytest.approx(0.2)
-    assert next(slow.pauses()) == pytest.approx(0.7, abs=0.03)
+    for _ in range(20):
+        quick.on_answered(0.01)
+        slow.on_answered(0.7)
+    assert quick.first_pause() == pytest.approx(0.2)
+    assert slow.first_pause() == pytest.approx(0.7, abs=0.03)
 
 
-def test_an_answer_to_one_of_two_requests_is_no_sample() -> None:
+def test_a_device_that_takes_seconds_is_asked_again_after_one() -> None:
     answers = AnswerTime()
-    assert [answers.on_sent(int, moment) for moment in (10.0, 10.3)] == [False, True]
-    assert answers.on_answered(int, 10.31) == 10.0
-    assert answers.smoothed is None
+    answers.on_answered(3.0)
+    assert answers.first_pause() == 1.0
 
 
-def test_requests_that_stay_unanswered_are_forgotten() -> None:
-    answers = AnswerTime()
-    for moment in (10.0, 20.0, 30.0):
-        answers.on_sent(int, moment)
-    assert answers.on_answered(int, 30.1) == 30.0
-    assert answers.smoothed == pytest.approx(0.1)
-
-
-def test_an_answer_without_a_request_says_nothing() -> None:
-    answers = AnswerTime()
-    assert answers.on_answered(int, 10.0) < 0
-    assert answers.smoothed is None
+def test_a_back_off_doubles_and_begins_anew() -> None:
+    pauses = Backoff(1.0, 5.0)
+    assert [pauses.pause() for _ in range(4)] == [1.0, 2.0, 4.0, 5.0]
+    pauses.reset()
+    assert pauses.pause() == 1.0

@@ -1,8 +1,8 @@
 """When may the next request leave, and how long until the next try? Times in seconds."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from math import inf
+
+from .backoff import Backoff
 
 # s; ten answers 15 ms apart took at most 0.138 s, and all 8 requests sent meanwhile were lost.
 DEAF_TIME = 0.2
@@ -14,12 +14,13 @@ ANSWER_GAP = 0.01
 FIRST_PAUSE = 0.3  # s; nine in ten answers took less than 0.27 s
 SHORTEST_PAUSE = 0.2  # s
 LONGEST_PAUSE = 1.0  # s
-LATEST_ANSWER = 3.0  # s; the slowest answer measured took 1.2 s
 _GROWTH = 1.3
 
 
 class Pacer:
     """Keeps requests to one device as far apart as it needs."""
+
+    __slots__ = ("_deaf_until", "_ready_at")
 
     def __init__(self) -> None:
         """Start with a device that is ready."""
@@ -49,59 +50,28 @@ class Pacer:
         return first
 
 
-@dataclass(frozen=True, slots=True)
-class _Unanswered:
-    """When requests of one kind left that may still be answered."""
-
-    first_at: float
-    last_at: float
-    is_repeated: bool = False
-
-
 class AnswerTime:
     """How long this device takes to answer, smoothed as RFC 6298 does for TCP."""
+
+    __slots__ = ("deviation", "smoothed")
 
     def __init__(self) -> None:
         """Start without a sample."""
         self.smoothed: float | None = None
         self.deviation = 0.0
-        self._unanswered: dict[type, _Unanswered] = {}
 
-    def on_sent(self, kind: type, now: float) -> bool:
-        """Note that a request of a kind left. Returns whether an earlier one is unanswered yet."""
-        earlier = self._unanswered.get(kind)
-        is_repeated = earlier is not None and now - earlier.last_at <= LATEST_ANSWER
-        first_at = earlier.first_at if earlier is not None and is_repeated else now
-        self._unanswered[kind] = _Unanswered(first_at, now, is_repeated)
-        return is_repeated
+    def first_pause(self) -> float:
+        """Return how long to wait for an answer before the first retry."""
+        if self.smoothed is None:
+            return FIRST_PAUSE
+        return min(max(SHORTEST_PAUSE, self.smoothed + 4 * self.deviation), LONGEST_PAUSE)
 
-    def on_answered(self, kind: type, now: float) -> float:
-        """Note an answer. Returns when its request may have left first, -inf if that is unknown.
+    def pauses(self) -> Backoff:
+        """Return how long to wait before each next try, growing to a second and no further."""
+        return Backoff(self.first_pause(), LONGEST_PAUSE, _GROWTH)
 
-        It is a sample only if the request left once, so that it is certain which one was answered.
-        """
-        sent = self._unanswered.pop(kind, None)
-        if sent is None:
-            return -inf
-        if not sent.is_repeated:
-            self._sample(now - sent.first_at)
-        return sent.first_at
-
-    def forget(self, kind: type) -> None:
-        """Take what comes from now on as answers to later requests only."""
-        self._unanswered.pop(kind, None)
-
-    def pauses(self) -> Iterator[float]:
-        """Yield how long to wait before each next try, growing to a second and no further."""
-        pause = FIRST_PAUSE
-        if self.smoothed is not None:
-            pause = max(SHORTEST_PAUSE, self.smoothed + 4 * self.deviation)
-        while True:
-            pause = min(pause, LONGEST_PAUSE)
-            yield pause
-            pause *= _GROWTH
-
-    def _sample(self, seconds: float) -> None:
+    def on_answered(self, seconds: float) -> None:
+        """Note how long an answer took, if it is certain which request it answers."""
         if self.smoothed is None:
             self.smoothed, self.deviation = seconds, seconds / 2
             return

@@ -4,9 +4,10 @@ Bytes 18 to 21 of most are a session or the number of our place among the subscr
 the device and its link to the vendor's cloud (captures 1 to 4): they are not looked at.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 import struct
+from typing import ClassVar
 
 from ..errors import MalformedFrameError
 from .frames import (
@@ -61,6 +62,11 @@ class DiscoveryAnswer:
         """What the device is, as far as that is known, in words for people."""
         return f"AllOne {self.model}" if self.model.startswith("IRD") else self.model
 
+    @property
+    def subject(self) -> Hashable:
+        """Return that of the request."""
+        return self.opcode
+
 
 @dataclass(frozen=True, slots=True)
 class SubscribeAnswer:
@@ -74,6 +80,7 @@ class SubscribeAnswer:
     mac: str
     power: bool
     result: int = 0
+    subject: ClassVar[Hashable] = Opcode.SUBSCRIBE
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ class PowerPush:
 
     mac: str
     power: bool
+    subject: ClassVar[Hashable] = Opcode.POWER_PUSH
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,11 @@ class Acknowledgement:
     opcode: Opcode
     mac: str
     result: int = 0
+
+    @property
+    def subject(self) -> Hashable:
+        """Return that of the request."""
+        return self.opcode
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +135,11 @@ class TableAnswer:
     result: int = 0
     part: bytes = WHOLE_TABLE
 
+    @property
+    def subject(self) -> Hashable:
+        """Return that of the request."""
+        return Opcode.READ_TABLE, self.table
+
 
 @dataclass(frozen=True, slots=True)
 class CountdownAnswer:
@@ -137,6 +155,7 @@ class CountdownAnswer:
     action: int
     seconds: int
     result: int = 0
+    subject: ClassVar[Hashable] = Opcode.COUNTDOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +169,11 @@ class OpaqueFrame:
     opcode: bytes
     mac: str
     content: bytes = field(repr=False)  # of `mp` two passwords
+
+    @property
+    def subject(self) -> Hashable:
+        """Return that of the request."""
+        return self.opcode
 
 
 Answer = (

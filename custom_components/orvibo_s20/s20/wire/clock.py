@@ -31,9 +31,18 @@ def decode_clock(value: int, now: datetime) -> datetime | None:
     `now` is the host's time (aware). It decides whether a small value belongs to the era that
     begins in 2036.
     """
+    in_next_era = _EPOCH + timedelta(seconds=value) + _ERA
+    if abs(in_next_era - now) <= _NEXT_ERA_MARGIN:
+        return in_next_era
+    return moment_of(value)
+
+
+def moment_of(value: int) -> datetime | None:
+    """Return the moment that a clock field shows before 2036, aware, UTC; None if it was never set.
+
+    For whoever has no other clock to compare it with.
+    """
     moment = _EPOCH + timedelta(seconds=value)
-    if abs(moment + _ERA - now) <= _NEXT_ERA_MARGIN:
-        return moment + _ERA
     return moment if moment >= _FIRST_SOLD else None
 
 

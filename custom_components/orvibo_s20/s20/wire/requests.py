@@ -3,10 +3,11 @@
 Bytes 18 to 21 of most requests are a session that the client may choose; zeros will do.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import IntEnum
 import struct
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from ..errors import MalformedFrameError
 from .frames import (
@@ -22,6 +23,10 @@ from .frames import (
 class Request(Protocol):
     """Anything that can be sent."""
 
+    @property
+    def subject(self) -> Hashable:
+        """Return what the answer has as its subject, too."""
+
     def encode(self) -> bytes:
         """Return the datagram."""
 
@@ -29,6 +34,8 @@ class Request(Protocol):
 @dataclass(frozen=True, slots=True)
 class DiscoverRequest:
     """`qa`, 6 bytes: every device that is not locked answers ten times (capture 1, frame 121)."""
+
+    subject: ClassVar[Hashable] = Opcode.DISCOVER
 
     def encode(self) -> bytes:
         """Return the datagram."""
@@ -40,6 +47,7 @@ class IdentifyRequest:
     """`qg`, 18 bytes: this device answers ten times, even when locked (capture 1, frame 204)."""
 
     mac: str
+    subject: ClassVar[Hashable] = Opcode.IDENTIFY
 
     def encode(self) -> bytes:
         """Return the datagram."""
@@ -55,6 +63,7 @@ class SubscribeRequest:
     """
 
     mac: str
+    subject: ClassVar[Hashable] = Opcode.SUBSCRIBE
 
     def encode(self) -> bytes:
         """Return the datagram."""
@@ -66,6 +75,7 @@ class UnsubscribeRequest:
     """`lt`, 18 bytes: ends the subscription and is not answered (capture 2, frame 906)."""
 
     mac: str
+    subject: ClassVar[Hashable] = Opcode.UNSUBSCRIBE
 
     def encode(self) -> bytes:
         """Return the datagram."""
@@ -77,6 +87,7 @@ class KeepAliveRequest:
     """`hb`, 22 bytes: renews a subscription; silence if there is none (capture 4, frame 135)."""
 
     mac: str
+    subject: ClassVar[Hashable] = Opcode.KEEP_ALIVE
 
     def encode(self) -> bytes:
         """Return the datagram."""
@@ -94,6 +105,7 @@ class SetPowerRequest:
 
     mac: str
     power: bool
+    subject: ClassVar[Hashable] = Opcode.SET_POWER
 
     def encode(self) -> bytes:
         """Return the datagram."""
@@ -113,6 +125,11 @@ class ReadTableRequest:
 
     mac: str
     table: int
+
+    @property
+    def subject(self) -> Hashable:
+        """Return what the answer has as its subject, too: there is one for each table."""
+        return Opcode.READ_TABLE, self.table
 
     def encode(self) -> bytes:
         """Return the datagram."""
@@ -144,6 +161,7 @@ class ChangeTableRequest:
     table: int
     action: TableAction
     record: bytes = field(repr=False)  # of table 4, with the remote password
+    subject: ClassVar[Hashable] = Opcode.CHANGE_TABLE
 
     def encode(self) -> bytes:
         """Return the datagram."""
@@ -165,6 +183,7 @@ class SetClockRequest:
 
     mac: str
     clock: int
+    subject: ClassVar[Hashable] = Opcode.SET_CLOCK
 
     def encode(self) -> bytes:
         """Return the datagram."""
@@ -187,6 +206,7 @@ class CountdownRequest:
     read: bool
     action: int = 255
     seconds: int = 0
+    subject: ClassVar[Hashable] = Opcode.COUNTDOWN
 
     def encode(self) -> bytes:
         """Return the datagram."""
