@@ -8,7 +8,9 @@ from typing import Final
 import pytest
 
 from custom_components.orvibo_s20.s20.cli.exits import Exit
+from custom_components.orvibo_s20.s20.discovery import MOST_FOUND
 from tests.conftest import ADDRESS, MAC
+from tests.s20.captures import PACKETS
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
 from tests.simulator.variants import AllOne
@@ -82,6 +84,24 @@ async def test_a_search_without_an_answer_fails(
     ran = await shell.run(line)
     assert (ran.code, ran.out) == (Exit.NO_ANSWER, "")
     assert ran.err.endswith(f"s20: {why}\n")
+
+
+@pytest.mark.parametrize(("target", "count"), [(BROADCAST, 50_000), ("10.10.10.40/29", 5000)])
+async def test_a_flood_of_forged_answers_is_bounded_and_counted(
+    shell: Shell, memory_lan: MemoryLan, target: str, count: int
+) -> None:
+    answer = bytearray(PACKETS["R02"])
+
+    def flood() -> None:
+        for number in range(count):
+            answer[7:13] = number.to_bytes(6, "big")
+            answer[19:25] = answer[7:13][::-1]
+            memory_lan.say(bytes(answer), ADDRESS)
+
+    asyncio.get_running_loop().call_later(0.1, flood)
+    ran = await shell.run(f"globaldiscover {target}")
+    assert len(ran.rows) == MOST_FOUND
+    assert f"left out, as too many devices answered: {count - MOST_FOUND}" in ran.err
 
 
 async def test_what_is_no_socket_is_shown_and_does_not_count(shell: Shell, all_one: Plug) -> None:

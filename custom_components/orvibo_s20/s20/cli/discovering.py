@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from .. import Found, NoAnswerError, decode_clock
+from .. import Drop, Found, NoAnswerError, decode_clock
 from .exits import Exit
 from .locating import ask_targets
 from .output import Row, complain
@@ -28,6 +28,8 @@ async def discover_all(session: Session) -> Exit:
             complain(str(error))
             return Exit.NO_ANSWER
     session.output.table([_row(one) for one in found.values()])
+    if count := session.endpoint.dropped[Drop.FLOOD]:
+        complain(f"answers that were left out, as too many devices answered: {count}")
     return Exit.DONE if any(one.answer.is_s20 for one in found.values()) else Exit.REFUSED
 
 

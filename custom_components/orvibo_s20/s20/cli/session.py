@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 import errno
 from math import inf
 import sys
@@ -83,7 +83,7 @@ class Session:
     async def _with(self, mac: str, work: Work[_Result]) -> _Result | S20Error:
         async def attempt() -> _Result:
             found = await locate(self.endpoint, mac, self.options.targets)
-            with closing(Device(self.endpoint, mac, found.address)) as device:
+            async with Device(self.endpoint, mac, found.address) as device:
                 return await work(device, found)
 
         try:
