@@ -185,10 +185,10 @@ def free_code(taken: Collection[int]) -> int:
     By chance, so that one that was deleted does not come back as another timer's: somebody may
     still have the old one on the screen.
     """
+    occupied = frozenset(taken)
     first = choice(range(_FIRST_CODE, _CODES, 2))  # noqa: S311  no secret
-    codes = range(first, first + _CODES, 2)
-    free = (code % _CODES for code in codes if not {code % _CODES, code % _CODES + 1} & {*taken})
-    return next(free)
+    codes = (code % _CODES for code in range(first, first + _CODES, 2))
+    return next(code for code in codes if occupied.isdisjoint((code, code + 1)))
 
 
 def decode_timers(records: Sequence[bytes]) -> dict[int, Timer]:
