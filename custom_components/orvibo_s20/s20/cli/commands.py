@@ -35,7 +35,7 @@ def _of_sockets(
     *,
     is_endless: bool = False,
 ) -> Command:
-    """Return a command for sockets that are named by MAC, or searched at targets."""
+    """Return a command for sockets that are named by MAC, or discovered at targets."""
 
     async def run(typed: Namespace) -> Exit:
         async with open_session(options_of(typed, words)) as session:

@@ -179,7 +179,7 @@ async def _by_smart_link(typed: Namespace, output: Output) -> Exit:
     for warning in (_EXPERIMENTAL, _AUDIENCE, *nameless):
         complain(f"beware: {warning}")
     password = ask_password(typed.password_file)
-    require_speakable(password)  # before the search
+    require_speakable(password)  # before the discovery
     joined = await _send(password, target, typed.bind)
     output.table([{"mac": joined.mac, "address": joined.address}])
     return Exit.DONE

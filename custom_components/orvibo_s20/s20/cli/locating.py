@@ -30,15 +30,15 @@ async def ask_targets(
 ) -> list[Found]:
     """Return the devices that answer at the targets, or without any on all local networks.
 
-    With a MAC only that device is asked, and the search ends with its answer. `on_found` gets the
+    With a MAC only that device is asked, and its answer ends the discovery. `on_found` gets the
     devices as they come.
     """
-    direct = targets.direct if targets.direct or targets.scanned else local_broadcasts()
+    direct = targets.direct if targets.direct or targets.each else local_broadcasts()
     found: list[Found] = []
     if direct:
         found += await discover(endpoint, direct, mac=mac, on_found=on_found)
-    if targets.scanned and not (mac and found):
-        found += await discover_each(endpoint, targets.scanned, mac=mac, on_found=on_found)
+    if targets.each and not (mac and found):
+        found += await discover_each(endpoint, targets.each, mac=mac, on_found=on_found)
     return found
 
 

@@ -13,7 +13,7 @@ from .. import ANY_ADDRESS, LIMITED_BROADCAST, parse_mac
 from .exits import UsageError
 from .networks import local_broadcasts
 
-MOST_ADDRESSES: Final = 1024  # a minute's search
+MOST_ADDRESSES: Final = 1024  # a minute's discovery
 
 
 class Words(StrEnum):
@@ -30,12 +30,12 @@ class Targets:
     """Where to ask: broadcast addresses and single ones, and networks address by address."""
 
     direct: tuple[str, ...] = ()
-    scanned: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
 
     @property
     def single(self) -> str | None:
         """The only target, if it is the address of one device; None for others."""
-        if self.scanned or len(self.direct) != 1:
+        if self.each or len(self.direct) != 1:
             return None
         [address] = self.direct
         is_for_all = address.endswith(".255") or address in local_broadcasts()
@@ -94,7 +94,7 @@ def parse_words(words: Iterable[str]) -> tuple[tuple[str, ...], Targets]:
     """Return MACs and targets apart, in whatever order they were typed."""
     macs: dict[str, None] = {}
     direct: dict[str, None] = {}
-    scanned: dict[str, None] = {}
+    each: dict[str, None] = {}
     for word in words:
         network = _parse_network(word)
         if network is None:
@@ -102,12 +102,12 @@ def parse_words(words: Iterable[str]) -> tuple[tuple[str, ...], Targets]:
         elif network.num_addresses == 1:
             direct[str(network.network_address)] = None
         else:
-            if network.num_addresses + len(scanned) > MOST_ADDRESSES:
+            if network.num_addresses + len(each) > MOST_ADDRESSES:
                 raise UsageError(
                     f"{word} is too much: at most {MOST_ADDRESSES} addresses are asked"
                 )
-            scanned |= dict.fromkeys(map(str, network.hosts()))
-    return tuple(macs), Targets(tuple(direct), tuple(scanned))
+            each |= dict.fromkeys(map(str, network.hosts()))
+    return tuple(macs), Targets(tuple(direct), tuple(each))
 
 
 def _parse_network(word: str) -> IPv4Network | None:

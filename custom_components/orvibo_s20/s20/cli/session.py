@@ -25,7 +25,7 @@ async def open_session(options: Options) -> AsyncIterator["Session"]:
     async with await open_endpoint(options.bind) as endpoint:
         if options.is_verbose:
             endpoint.watch(_frame_printer(endpoint.now))
-        if count := len(options.targets.scanned):
+        if count := len(options.targets.each):
             complain(
                 f"asking {count} addresses one by one takes up to {discovery_time(count):.0f} s"
             )

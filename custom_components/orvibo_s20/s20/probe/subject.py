@@ -19,7 +19,7 @@ from ..wire.requests import KeepAliveRequest, Request, SubscribeRequest, Unsubsc
 
 TRIES = 3
 PATIENCE = 1.5  # s; the slowest answer measured took 1.2 s
-GAP = 0.35  # s before a question; a burst of answers to a search lasts 0.2 s
+GAP = 0.35  # s before a question; a burst of discovery answers lasts 0.2 s
 _OPCODE, _TABLE_ASKED, _TABLE_TOLD = slice(4, 6), slice(22, 24), slice(23, 25)
 
 
