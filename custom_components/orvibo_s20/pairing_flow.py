@@ -23,7 +23,7 @@ from .button_picture import BUTTON_PICTURE
 from .candidates import Candidate, async_examine
 from .const import DOMAIN
 from .s20 import Found, NoAnswerError, S20Error, discover, identify
-from .s20.pairing import InputError, Joined, Newcomers, Password, require_speakable, smart_link
+from .s20.pairing import Announcements, InputError, Joined, Password, require_speakable, smart_link
 from .user_input import CONF_NETWORK, FormError
 
 # What works everywhere else, to be copied from a text.
@@ -107,7 +107,7 @@ class PairingFlow(AddingFlow):
         joined = await smart_link(
             password,
             target,
-            newcomers=Newcomers(self._endpoint.listen, known),
+            announcements=Announcements(self._endpoint.listen, known),
             on_progress=self.async_update_progress,
         )
         return await async_examine(self._endpoint, await self._async_identify(joined))

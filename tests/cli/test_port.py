@@ -63,7 +63,7 @@ async def test_home_assistant_is_called_by_its_name() -> None:
     assert process.stdout is not None
     number = int(await process.stdout.readline())
     assert holder_of("127.0.0.1", number) == f"Home Assistant (process {process.pid})"
-    await process.communicate()
+    await process.communicate(b"")
 
 
 def test_what_cannot_be_seen_is_said_with_a_way_to_see_it(

@@ -22,7 +22,7 @@ PURE = (
     "pairing.credentials",
     "pairing.errors",
     "pairing.notices",
-    "pairing.schedule",
+    "pairing.lengths",
     "probe.finding",
     "probe.report",
 )
@@ -30,15 +30,15 @@ PURE = (
 PAIRING = (
     ("pairing.errors",),
     ("pairing.credentials", "pairing.notices", "pairing.channel"),
-    ("pairing.at", "pairing.schedule"),
+    ("pairing.at", "pairing.lengths"),
     ("pairing.dialogue",),
     ("pairing.access_point", "pairing.smart_link"),
     ("pairing.__init__",),
 )
 PROBE = (
-    ("probe.finding", "probe.talk"),
+    ("probe.finding", "probe.subject"),
     ("probe.clocks", "probe.lifetime", "probe.module", "probe.ports", "probe.rhythm"),
-    ("probe.busy", "probe.tables"),
+    ("probe.busy", "probe.table_lengths"),
     ("probe.strangers", "probe.report"),
     ("probe.survey",),
     ("probe.__init__",),
@@ -65,11 +65,11 @@ LAYERS = (
 )
 COMMAND_LINE = (
     ("agreeing", "exits", "networks", "output", "port"),
-    ("options", "credentials"),
-    ("finding",),
+    ("options", "password"),
+    ("locating",),
     ("session",),
     ("checking", "discovering", "listening", "probing", "switching"),
-    ("connecting", "telling"),
+    ("connecting", "describing"),
     ("commands",),
     ("program",),
     ("__init__",),

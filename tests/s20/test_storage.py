@@ -349,7 +349,7 @@ async def _length(device: Device, plug: Plug, memory_lan: MemoryLan) -> int:
 
 # --- whatever is lost ---
 
-type Change = Callable[[Device], Awaitable[object]]
+Change = Callable[[Device], Awaitable[object]]
 
 CHANGES: Final[dict[str, tuple[bool, Change]]] = {
     "add": (False, lambda device: device.storage.change_timers(adding(period()))),

@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.orvibo_s20.s20.endpoint import Endpoint
 from custom_components.orvibo_s20.s20.errors import NoAnswerError
-from custom_components.orvibo_s20.s20.probe import QUESTIONS, Report, Talk, survey
+from custom_components.orvibo_s20.s20.probe import QUESTIONS, Report, Subject, survey
 from custom_components.orvibo_s20.s20.probe.finding import NotAsked
 from custom_components.orvibo_s20.s20.probe.ports import ReplyPort
 from custom_components.orvibo_s20.s20.wire.answers import PowerPush, SubscribeAnswer
@@ -30,8 +30,8 @@ CHANGING = {b"tm", b"cs", b"ts", b"mp"}
 async def report_on(*, switch: bool = True, is_long: bool = False) -> Report:
     """Ask the plug on the LAN everything."""
     agreed = SWITCHING if switch else ()
-    async with await Endpoint.open() as endpoint, Talk(endpoint, MAC, ADDRESS) as talk:
-        return await survey(talk, "SOC005", agreed=agreed, is_long=is_long)
+    async with await Endpoint.open() as endpoint, Subject(endpoint, MAC, ADDRESS) as subject:
+        return await survey(subject, "SOC005", agreed=agreed, is_long=is_long)
 
 
 def verdicts(report: Report) -> dict[str, str]:
@@ -132,8 +132,8 @@ async def test_a_secret_in_a_report_would_be_found(memory_lan: MemoryLan) -> Non
 
 
 async def test_a_model_that_could_be_anything_is_not_told(plug: Plug) -> None:
-    async with await Endpoint.open() as endpoint, Talk(endpoint, MAC, ADDRESS) as talk:
-        report = await survey(talk, "sesame")
+    async with await Endpoint.open() as endpoint, Subject(endpoint, MAC, ADDRESS) as subject:
+        report = await survey(subject, "sesame")
     assert report.device.model == "unusual"
 
 

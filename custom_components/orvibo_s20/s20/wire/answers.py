@@ -5,7 +5,7 @@ the device and its link to the vendor's cloud (captures 1 to 4): they are not lo
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import struct
 from typing import ClassVar
 
@@ -131,7 +131,7 @@ class TableAnswer:
 
     mac: str
     table: int
-    records: tuple[bytes, ...]
+    records: tuple[bytes, ...] = field(repr=False)  # table 4 holds the remote password
     result: int = 0
     part: bytes = WHOLE_TABLE
 
@@ -168,7 +168,7 @@ class OpaqueFrame:
 
     opcode: bytes
     mac: str
-    content: bytes
+    content: bytes = field(repr=False)  # of `mp` two passwords
 
     @property
     def subject(self) -> Hashable:

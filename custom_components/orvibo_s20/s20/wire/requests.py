@@ -4,7 +4,7 @@ Bytes 18 to 21 of most requests are a session that the client may choose; zeros 
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 import struct
 from typing import ClassVar, Protocol
@@ -160,7 +160,7 @@ class ChangeTableRequest:
     mac: str
     table: int
     action: TableAction
-    record: bytes
+    record: bytes = field(repr=False)  # of table 4, with the remote password
     subject: ClassVar[Hashable] = Opcode.CHANGE_TABLE
 
     def encode(self) -> bytes:

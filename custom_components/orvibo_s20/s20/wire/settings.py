@@ -4,7 +4,7 @@ Offsets count from the first byte of the record. Newer firmware appends fields; 
 is kept byte for byte, and so is the length.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
 import struct
 from typing import NamedTuple, Self
@@ -15,7 +15,7 @@ from .tables import decode_text, encode_name, require_record
 LONGEST_AUTO_OFF = 2**16 - 1  # s
 
 _ZONE_RULE = struct.Struct("<HHII20s20s")
-_SETTINGS_LENGTH = 138  # firmware 10 and 16; the zone rule follows from 26 on
+_SETTINGS_LENGTH = 138  # firmware 9, 10, 16 and 20; the zone rule follows from 26 on
 _HOUR, _HALF_HOUR = 3600, 1800  # s
 _DST_OFF, _WITH_HALF_HOUR = 1, 2  # of the flags
 
@@ -78,10 +78,10 @@ class SettingsRecord:
     134     1       1 switches off by itself after each switch-on
     135     1       what that does: 0 off, 255 nothing
     136     2       after how long, s
-    138     52      the zone rule, absent from firmware 10 and 16
+    138     52      the zone rule, absent from firmware 9, 10, 16, 20
     """
 
-    record: bytes
+    record: bytes = field(repr=False)  # it holds the remote password
 
     @property
     def mac(self) -> str:

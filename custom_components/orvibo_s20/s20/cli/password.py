@@ -16,15 +16,18 @@ _MOST: Final = 1024  # bytes; the longest password has 64
 
 
 def ask_password(file: str | None) -> Password:
-    """Return what is in a file, or what somebody types; UsageError if neither can be had."""
+    """Return the password in a file, or without a file the one that is typed at the terminal.
+
+    UsageError if the file cannot be read, or there is no terminal.
+    """
     return _typed() if file is None else _written(file)
 
 
 def _written(file: str) -> Password:
-    """Read it up to the end of the first line; bytes that are no text are refused where it is used.
+    """Return the first line of a file, without the mark that some editors put before a text.
 
-    An error that named them would show the password. The mark that some editors put before a text
-    is not part of it.
+    Bytes that are no text are kept as they are, and refused where the password is used: the error
+    of decoding would show the password.
     """
     if file == STANDARD_INPUT and sys.stdin is None:
         raise UsageError("standard input is closed")
@@ -40,7 +43,7 @@ def _written(file: str) -> Password:
 
 
 def _typed() -> Password:
-    """Ask on the terminal. Nothing else is going on, so nobody minds waiting here."""
+    """Return what is typed at the terminal, unseen. Nothing else is going on while this waits."""
     ours = signal.signal(signal.SIGINT, signal.default_int_handler)  # or Ctrl-C would wait as well
     try:
         with warnings.catch_warnings():

@@ -1,11 +1,11 @@
-"""How long are the tables, and what comes of asking for one that is empty or that nobody knows?"""
+"""How long are the tables? What happens when an empty or an unknown one is asked for?"""
 
 from collections.abc import Mapping
 
 from ..wire.answers import TableAnswer
 from ..wire.requests import ReadTableRequest
 from .finding import Finding, Verdict
-from .talk import Talk
+from .subject import Subject
 
 INDEX, TIMERS, SETTINGS = 1, 3, 4
 UNKNOWN = (2, 5)
@@ -17,13 +17,13 @@ class SettingsTable(Verdict):
     """The lengths of table 4."""
 
     LONG = "220 bytes, as of firmware 26"
-    SHORT = "168 bytes, as of firmwares 10 and 16"
+    SHORT = "168 bytes, as of firmware 9 to 20"
     OTHER = "of a length that nobody has seen"
     UNCLEAR = "no answer"
 
 
 class TimerTable(Verdict):
-    """What table 3 says."""
+    """What an answer with table 3 holds."""
 
     HAS_TIMERS = "holds timers"
     EMPTY = "is empty, and says so"
@@ -32,20 +32,20 @@ class TimerTable(Verdict):
 
 
 class UnknownTables(Verdict):
-    """What comes of tables 2 and 5."""
+    """What happens when tables 2 and 5 are asked for."""
 
     SILENT = "no answer"
     ANSWERED = "there is one"
 
 
-async def ask_tables(talk: Talk) -> list[Finding]:
-    """Read the tables; changes nothing, and keeps nothing but lengths."""
-    await talk.subscribe()
+async def ask_tables(subject: Subject) -> list[Finding]:
+    """Read the tables, and keep their lengths only; that changes nothing."""
+    await subject.subscribe()
     frames: dict[int, int | None] = {}
     lengths: dict[int, tuple[int, ...] | None] = {}
     lists_timers = False
     for table in (INDEX, TIMERS, SETTINGS, *UNKNOWN):
-        heard = await talk.ask(ReadTableRequest(talk.mac, table))
+        heard = await subject.ask(ReadTableRequest(subject.mac, table))
         frames[table] = lengths[table] = None
         if heard is not None and isinstance(heard.answer, TableAnswer):
             records = heard.answer.records
@@ -86,7 +86,7 @@ def judge_settings(length: int | None) -> SettingsTable:
 
 
 def judge_timers(lengths: Lengths, *, lists_timers: bool) -> TimerTable:
-    """Judge what came of table 3, in the light of the index."""
+    """Judge the answer to a request for table 3, together with what the index lists."""
     timers = lengths[TIMERS]
     if timers is not None:
         return TimerTable.HAS_TIMERS if timers else TimerTable.EMPTY
@@ -94,6 +94,6 @@ def judge_timers(lengths: Lengths, *, lists_timers: bool) -> TimerTable:
 
 
 def judge_unknown(lengths: Lengths) -> UnknownTables:
-    """Judge what came of the tables that nobody knows."""
+    """Judge the answers to requests for tables that nobody knows."""
     is_there = any(lengths[table] is not None for table in UNKNOWN)
     return UnknownTables.ANSWERED if is_there else UnknownTables.SILENT

@@ -1,18 +1,18 @@
 """SmartLink: a password as the lengths of datagrams, and when each has to leave.
 
 A module that is in no network cannot read what passes, but it sees how long each datagram is. The
-lengths (bytes of UDP payload) are those of capture 2, where `abcdefgh` was sent:
+lengths (bytes of UDP payload) and pauses are those of capture 2, where `abcdefgh` was sent:
 
-    200 x 76                        10 ms apart, by which the module finds the channel
+    200 x 76                     10 ms apart, by which the module finds the channel
     five times:
-      3 x 89                        50 ms apart
-      76 + character, one each      100 ms apart
-      3 x 86                        50 ms apart, the last one 100 ms before
-      3 x (332 + how many)          50 ms apart, then a pause of 500 ms
+      3 x 89                     50 ms apart
+      76 + character, one each   101 ms after the last 89, then 100 ms apart
+      3 x 86                     100 ms after the last character, then 50 ms apart
+      3 x (332 + how many)       213 ms after the last 86, then 50 ms apart; then 500 ms of silence
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .credentials import WPA_LENGTHS, Password, has_control_characters
 from .errors import InputError, Reason
@@ -28,21 +28,22 @@ _PREAMBLE = 200
 _GROUPS = 5
 _PREAMBLE_PAUSE = 0.01  # s
 _MARK_PAUSE = 0.05
+_BEFORE_CHARACTERS = 0.101  # 0.100 to 0.104 in five groups
 _CHARACTER_PAUSE = 0.1
-_BEFORE_COUNT = 0.1
+_BEFORE_COUNT = 0.213  # 0.209 to 0.225 in five groups
 _AFTER_GROUP = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One datagram, and how long until the next one has to leave."""
+    """One datagram, and the pause until the next datagram."""
 
-    length: int
-    pause: float
+    length: int = field(repr=False)  # B; may be a character of the password
+    pause: float  # s
 
 
 def require_speakable(password: Password) -> None:
-    """Raise InputError if lengths cannot carry the password: it is for WPA keys in ASCII only."""
+    """Raise InputError if lengths cannot carry the password: SmartLink takes WPA keys in ASCII."""
     if not password.text:
         raise InputError(Reason.KEY_MISSING, "SmartLink cannot join a Wi-Fi without a password")
     if has_control_characters(password.text):
@@ -56,7 +57,7 @@ def require_speakable(password: Password) -> None:
 
 
 def one_round(password: Password) -> Iterator[Packet]:
-    """Yield the preamble and five groups: 10.75 s for 8 characters."""
+    """Yield the preamble and five groups: 11.57 s for 8 characters."""
     for _ in range(_PREAMBLE):
         yield Packet(_BASE, _PREAMBLE_PAUSE)
     for _ in range(_GROUPS):
@@ -70,7 +71,7 @@ def endless(password: Password) -> Iterator[Packet]:
 
 
 def _group(password: Password) -> Iterator[Packet]:
-    yield from _marks(_BEGIN, _MARK_PAUSE)
+    yield from _marks(_BEGIN, _BEFORE_CHARACTERS)
     for code in password.text.encode():
         yield Packet(_BASE + code, _CHARACTER_PAUSE)
     yield from _marks(_END, _BEFORE_COUNT)

@@ -1,12 +1,12 @@
-"""One device, asked from the usual port and from another one, message by message.
+"""The device that is asked, from the usual port and from another port, message by message.
 
-No retry is hidden here and nothing is renewed behind the back of a question, as `Device` does.
+Unlike `Device` it renews no subscription by itself, and each retry is one that a question wants.
 """
 
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
@@ -19,7 +19,7 @@ from ..wire.requests import KeepAliveRequest, Request, SubscribeRequest, Unsubsc
 
 TRIES = 3
 PATIENCE = 1.5  # s; the slowest answer measured took 1.2 s
-GAP = 0.35  # s before a question; a burst of answers to a search lasts 0.2 s
+GAP = 0.35  # s before a question; a burst of discovery answers lasts 0.2 s
 _OPCODE, _TABLE_ASKED, _TABLE_TOLD = slice(4, 6), slice(22, 24), slice(23, 25)
 
 
@@ -32,19 +32,19 @@ class Door(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the device said, when, and to which port of ours."""
+    """Something that the device sent, when, and to which port of ours."""
 
     at: float  # s, monotonic
     door: Door
     answer: Answer
-    frame: bytes
+    frame: bytes = field(repr=False)  # of table 4, with the remote password
 
 
 Hearer = Callable[[Heard], None]
 
 
-class Talk:
-    """Sends to one device and hears what it says, within `async with`."""
+class Subject:
+    """Sends to one device and hears all that it sends, within `async with`."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Talk:
     ) -> None:
         """Use an open endpoint for the usual port; the other one is bound to `bind`.
 
-        `on_silence` is told before each long silence how long it will be, s.
+        `on_silence` is called before each long silence with its length in s.
         """
         self.endpoint = endpoint
         self.mac = mac
@@ -87,7 +87,7 @@ class Talk:
 
     @contextmanager
     def hearing(self, hearer: Hearer) -> Iterator[None]:
-        """Call the hearer with everything the device says."""
+        """Call the hearer with everything that the device sends, until the end of the block."""
         self._hearers.append(hearer)
         try:
             yield
@@ -97,7 +97,7 @@ class Talk:
     async def ask(
         self, request: Request, door: Door = Door.USUAL, *, tries: int = TRIES
     ) -> Heard | None:
-        """Return the first answer, None for silence; whatever port it comes to."""
+        """Return the first answer to a request, to whichever port it comes; None for silence."""
         for _ in range(tries):
             await asyncio.sleep(GAP)
             heard = await self.ask_now(request, door)
@@ -106,7 +106,7 @@ class Talk:
         return None
 
     async def ask_now(self, request: Request, door: Door = Door.USUAL) -> Heard | None:
-        """Ask once and without a pause before."""
+        """Return the answer to a request that is sent once and at once; None for silence."""
         answered: asyncio.Future[Heard] = asyncio.get_running_loop().create_future()
         question = request.encode()
 
@@ -139,7 +139,7 @@ class Talk:
         return not await self.is_subscribed()
 
     async def is_subscribed(self, *, tries: int = TRIES) -> bool:
-        """Return whether the device answers who keeps a subscription alive; that renews it."""
+        """Return whether the device answers a keep-alive, which renews the subscription."""
         return await self.ask(KeepAliveRequest(self.mac), tries=tries) is not None
 
     def _on_lan(self, frame: bytes, address: str, is_sent: bool) -> None:

@@ -1,4 +1,4 @@
-"""The command that shows what a socket remembers about itself."""
+"""The command that shows what a socket has stored about itself."""
 
 from .. import Device, Found
 from .discovering import clock_text

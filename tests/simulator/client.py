@@ -1,4 +1,4 @@
-"""A client's side of a conversation with one plug, in virtual time and without a network."""
+"""A client of one plug, in virtual time and without a network."""
 
 from dataclasses import dataclass
 
@@ -19,8 +19,8 @@ class Heard:
     destination: Address
 
 
-class Talk:
-    """Says things to a plug and writes down what comes out of it."""
+class Client:
+    """Sends datagrams to a plug and writes down everything that the plug sends."""
 
     def __init__(self, plug: Plug) -> None:
         self.plug = plug
@@ -40,12 +40,12 @@ class Talk:
         return self.heard[before:]
 
     def ask(self, data: bytes, at: float, source: Address = CLIENT) -> list[bytes]:
-        """Say something and return everything heard in the two seconds after it."""
+        """Send a datagram and return everything that the plug sends in the two seconds after it."""
         self.say(data, at, source)
         return [heard.data for heard in self.listen(at + 2.0)]
 
     def subscribe(self, at: float = 0.0, source: Address = CLIENT) -> None:
-        """Subscribe, and wait long enough not to disturb what follows."""
+        """Subscribe, and wait until the plug is ready for the next request."""
         assert len(self.ask(R12_SUBSCRIBE, at, source)) == 1
 
 
@@ -61,6 +61,6 @@ def make_plug(parameters: Parameters | None = None, *, seed: int = 0) -> Plug:
     return Plug(ADDRESS, MAC, quiet(parameters), seed=seed, broadcast="10.0.0.255")
 
 
-def talk_to(parameters: Parameters | None = None, *, seed: int = 0) -> Talk:
-    """Return a conversation with the plug of the captures."""
-    return Talk(make_plug(parameters, seed=seed))
+def client_of(parameters: Parameters | None = None, *, seed: int = 0) -> Client:
+    """Return a client of the plug of the captures."""
+    return Client(make_plug(parameters, seed=seed))
