@@ -158,7 +158,7 @@ def _describe_settings(settings: SettingsRecord) -> dict[str, Any]:
         "discoverable": settings.discoverable,
         "zone": settings.zone,
         "dst_flags": settings.dst_flags,
-        "zone_rule": settings.zone_rule is not None,
+        "zone_rule": settings.has_zone_rule,
         "auto_off": settings.auto_off,
         "length": len(settings.record),
     }
