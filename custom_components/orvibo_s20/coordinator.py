@@ -117,8 +117,8 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
         await self.memory.async_change_settings(checked)
 
     def _planner(self, plan: Plan) -> PlanTimers:
-        program, words = self.memory.program, async_get_words(self.hass)
-        return lambda records: plan(Planner(program, words, records))
+        words = async_get_words(self.hass)
+        return lambda records: plan(Planner(self.memory.program, words, records))
 
     @override
     async def _async_setup(self) -> None:
