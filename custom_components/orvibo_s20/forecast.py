@@ -16,7 +16,9 @@ from itertools import chain
 from typing import Final
 
 from .local_time import later
-from .s20 import LONGEST_COUNTDOWN, WEEK, Period, Timer, group
+from .s20 import Timer
+from .s20.countdown import LONGEST_COUNTDOWN
+from .s20.wire.timers import WEEK, Period, group
 
 _DAY: Final = timedelta(days=1)
 _SECOND: Final = timedelta(seconds=1)

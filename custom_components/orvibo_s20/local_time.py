@@ -8,7 +8,7 @@ from homeassistant.core import async_get_hass
 from homeassistant.util import dt as dt_util
 
 from .errors import refusal
-from .s20 import YEARS
+from .s20.wire.timers import YEARS
 
 _EXACT: Final = timedelta(seconds=1)
 _MINUTE: Final = timedelta(minutes=1)

@@ -9,17 +9,9 @@ from homeassistant.exceptions import ServiceValidationError
 from .errors import refusal, require_name
 from .forecast import Ending, Occurrence, Program, cut_periods, moment, occurrences
 from .local_time import require_once, written
-from .s20 import (
-    Period,
-    Timer,
-    TimerChanges,
-    TimerRecords,
-    decode_timers,
-    free_code,
-    group,
-    keep_running,
-    make_period,
-)
+from .s20 import Timer
+from .s20.storage import TimerChanges, TimerRecords
+from .s20.wire.timers import Period, decode_timers, free_code, group, keep_running, make_period
 from .schedule import MOMENT, Target, Wanted, Words, shown_end, summary
 
 _DAY: Final = timedelta(days=1)

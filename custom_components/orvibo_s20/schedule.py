@@ -23,7 +23,8 @@ from homeassistant.helpers.translation import async_translate_state
 from .errors import refusal
 from .forecast import Occurrence, Program, moment, occurrences
 from .local_time import from_local, to_local
-from .s20 import YEARS, Period, Timer
+from .s20 import Timer
+from .s20.wire.timers import YEARS, Period
 
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY: Final = timedelta(days=1)

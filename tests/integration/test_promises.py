@@ -9,7 +9,8 @@ from hypothesis import given, note, settings, strategies as st
 
 from custom_components.orvibo_s20.forecast import Program, moment
 from custom_components.orvibo_s20.planner import Planner
-from custom_components.orvibo_s20.s20 import Period, TimerChanges, decode_timers, group
+from custom_components.orvibo_s20.s20.storage import TimerChanges
+from custom_components.orvibo_s20.s20.wire.timers import Period, decode_timers, group
 from custom_components.orvibo_s20.schedule import Target, Wanted
 
 from .test_forecast import DAY, HOUR, NOW, programs, run, times
