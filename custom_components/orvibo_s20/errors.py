@@ -9,10 +9,11 @@ from .const import DOMAIN
 from .s20 import (
     NAME_LENGTH,
     Device,
-    LanError,
+    EndpointError,
     MalformedFrameError,
     NoAnswerError,
     NotKeptError,
+    NotSwitchedError,
     RefusedError,
     S20Error,
     encode_name,
@@ -22,8 +23,9 @@ _KEYS = {
     NoAnswerError: "no_answer",
     RefusedError: "refused",
     NotKeptError: "not_kept",
+    NotSwitchedError: "not_switched",
     MalformedFrameError: "unknown_firmware",
-    LanError: "closed",
+    EndpointError: "closed",
 }
 
 

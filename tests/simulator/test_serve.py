@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 import socket
-from typing import override
 
 import pytest
+from typing_extensions import override
 
 from tests.real_udp import (
     BROADCAST,

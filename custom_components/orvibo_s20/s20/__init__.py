@@ -1,45 +1,58 @@
 """A client for the Orvibo S20 Wi-Fi socket, first generation, `hd` protocol on UDP 10000.
 
     cli                           the commands of `python3 s20`
-    device, scan                  one device and what can be asked of it; many addresses
-      memory, timekeeping         its tables; its clock and countdown
-      conversation, search        one request at a time; finding devices
-        lan                       the one UDP endpoint
-          requests, answers       messages                    } pure: bytes in,
-          settings, timers,       what tables mean            } values out,
-          tables, clock, mac      their contents              }
-          journal                 the last frames, redacted   } neither sockets
-          frames, pacing          header; timing              } nor waiting,
-          subscription, reports   what the device thinks of   } time as argument
-          errors                  us, and says of its relay   }
+    device                        the face of one device
+      storage, countdown,         what it keeps; what it counts down;
+      device_clock                what time it shows
+      link, discovery             all that passes between it and us; finding devices
+        endpoint                  the one UDP endpoint
+        journal                   the last frames, redacted
+          rules                   decisions: pacing, subscription, relay      } pure: no sockets,
+          wire                    bytes and values: frames, requests, ...     } no waiting, time
+          errors                  what can go wrong                           } as an argument
 
 `pairing` stands beside all that, with ports of its own: it brings a device into a Wi-Fi.
-`probe` stands on `lan`, beside `device`: it asks a real device what nobody knows yet.
+`probe` stands on `endpoint`, beside `device`: it asks a real device what nobody knows yet.
 
 Standard library only, Python 3.11 or newer. Nothing in here knows Home Assistant.
 """
 
-from .answers import Answer, DiscoveryAnswer, PowerPush
-from .clock import ClockReading, counts_from, decode_clock, encode_clock
+from .countdown import LONGEST_COUNTDOWN, Countdown, DeviceCountdown
 from .device import Device
+from .device_clock import DeviceClock
+from .discovery import (
+    LONGEST_DISCOVERY,
+    MOST_FOUND,
+    Found,
+    answers_at,
+    discover,
+    discover_each,
+    discovery_time,
+    has_moved,
+    identify,
+    provoke,
+)
+from .endpoint import ANY_ADDRESS, LIMITED_BROADCAST, PORT, Drop, Endpoint
 from .errors import (
-    LanError,
+    EndpointError,
     MalformedFrameError,
     NoAnswerError,
     NotKeptError,
+    NotSwitchedError,
     RefusedError,
     S20Error,
     WrongDeviceError,
 )
-from .lan import ANY_ADDRESS, LIMITED_BROADCAST, PORT, Drop, Lan
-from .mac import parse_mac
-from .memory import Memory, TimerChanges, TimerRecords
-from .scan import scan, scan_time
-from .search import LONGEST_SEARCH, Found, answers_at, has_moved, identify, search, sweep
-from .settings import LONGEST_AUTO_OFF, SettingsRecord, nearest_offset
-from .tables import NAME_LENGTH, SETTINGS_TABLE, TIMER_TABLE, encode_name
-from .timekeeping import LONGEST_COUNTDOWN, Countdown, Timekeeping
-from .timers import (
+from .events import Back, ClockTold, Event, Gone, Moved, RelayChanged, Restarted
+from .rules.agenda import Cause
+from .storage import Storage, TimerChanges, TimerRecords
+from .watch import Surroundings
+from .wire.answers import Answer, DiscoveryAnswer, PowerPush
+from .wire.clock import ClockReading, counts_from, decode_clock, encode_clock
+from .wire.mac import parse_mac
+from .wire.settings import LONGEST_AUTO_OFF, SettingsRecord, nearest_offset
+from .wire.tables import NAME_LENGTH, SETTINGS_TABLE, TIMER_TABLE, encode_name
+from .wire.timers import (
     WEEK,
     YEARS,
     Period,
@@ -56,7 +69,8 @@ __all__ = [
     "LIMITED_BROADCAST",
     "LONGEST_AUTO_OFF",
     "LONGEST_COUNTDOWN",
-    "LONGEST_SEARCH",
+    "LONGEST_DISCOVERY",
+    "MOST_FOUND",
     "NAME_LENGTH",
     "PORT",
     "SETTINGS_TABLE",
@@ -64,24 +78,35 @@ __all__ = [
     "WEEK",
     "YEARS",
     "Answer",
+    "Back",
+    "Cause",
     "ClockReading",
+    "ClockTold",
     "Countdown",
     "Device",
+    "DeviceClock",
+    "DeviceCountdown",
     "DiscoveryAnswer",
     "Drop",
+    "Endpoint",
+    "EndpointError",
+    "Event",
     "Found",
-    "Lan",
-    "LanError",
+    "Gone",
     "MalformedFrameError",
-    "Memory",
+    "Moved",
     "NoAnswerError",
     "NotKeptError",
+    "NotSwitchedError",
     "Period",
     "PowerPush",
     "RefusedError",
+    "RelayChanged",
+    "Restarted",
     "S20Error",
     "SettingsRecord",
-    "Timekeeping",
+    "Storage",
+    "Surroundings",
     "Timer",
     "TimerChanges",
     "TimerRecords",
@@ -90,6 +115,9 @@ __all__ = [
     "counts_from",
     "decode_clock",
     "decode_timers",
+    "discover",
+    "discover_each",
+    "discovery_time",
     "encode_clock",
     "encode_name",
     "free_code",
@@ -100,8 +128,5 @@ __all__ = [
     "make_period",
     "nearest_offset",
     "parse_mac",
-    "scan",
-    "scan_time",
-    "search",
-    "sweep",
+    "provoke",
 ]

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .frames import Opcode
+from .wire.frames import Opcode
 
 LENGTH = 20  # datagrams
 _KEPT = 42  # bytes, a whole discovery answer; of tables only the head
@@ -73,7 +73,7 @@ def redact(frame: bytes) -> str:
 def _harmless(opcode: bytes, length: int) -> range:
     """Return where a frame holds neither MAC, name, password nor address."""
     match opcode, length:
-        case Opcode.SEARCH | Opcode.FIND, 42:
+        case Opcode.DISCOVER | Opcode.IDENTIFY, 42:
             return range(31, 42)  # model, clock, relay state
         case (Opcode.SUBSCRIBE, 24) | (Opcode.SET_POWER | Opcode.POWER_PUSH, 23):
             return range(18, 24)  # session, result, relay state
