@@ -1,16 +1,34 @@
-"""Whether the time in a device is wrong."""
+"""Whether the time in a socket is wrong."""
 
+from dataclasses import dataclass
 from typing import Final, override
 
-from homeassistant.components.binary_sensor import BinarySensorDeviceClass, BinarySensorEntity
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import OrviboConfigEntry
-from .entity import OrviboMemoryEntity
+from .entity import OrviboEntity, OrviboEntityDescription
+from .upkeep import is_time_wrong
 
 PARALLEL_UPDATES: Final = 0  # nothing is asked for them
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrviboBinarySensorDescription(OrviboEntityDescription, BinarySensorEntityDescription):
+    """Something that is wrong or right."""
+
+
+CLOCK: Final = OrviboBinarySensorDescription(
+    key="clock",
+    device_class=BinarySensorDeviceClass.PROBLEM,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
 
 
 async def async_setup_entry(
@@ -20,17 +38,16 @@ async def async_setup_entry(
 ) -> None:
     """Add the binary sensor of an entry."""
     del hass
-    async_add_entities([OrviboClock(entry.runtime_data, "clock")])
+    async_add_entities([OrviboClock(entry.runtime_data, CLOCK)])
 
 
-class OrviboClock(OrviboMemoryEntity, BinarySensorEntity):
-    """On while the clock is wrong, or the time zone of a device with timers."""
+class OrviboClock(OrviboEntity, BinarySensorEntity):
+    """On while the clock is wrong, or the time zone of a socket with timers."""
 
-    _attr_device_class = BinarySensorDeviceClass.PROBLEM
-    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    entity_description: OrviboBinarySensorDescription
 
     @property
     @override
     def is_on(self) -> bool | None:
-        """Whether something is wrong, None before the device has told its clock."""
-        return self._main.clock.is_wrong
+        """Whether something is wrong, None before the socket has told its clock."""
+        return is_time_wrong(self.coordinator.now, self.coordinator.data)

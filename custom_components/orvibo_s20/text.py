@@ -1,17 +1,33 @@
-"""The name that a device remembers."""
+"""The name that a socket keeps."""
 
+from dataclasses import dataclass
 from typing import Final, override
 
-from homeassistant.components.text import TextEntity
+from homeassistant.components.text import TextEntity, TextEntityDescription
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import OrviboConfigEntry
-from .entity import OrviboSettingEntity
+from .entity import OrviboEntity, OrviboEntityDescription, has_settings
 from .errors import require_name
+from .s20 import NAME_LENGTH
 
-PARALLEL_UPDATES: Final = 0  # the client makes the requests to one device wait for each other
+PARALLEL_UPDATES: Final = 0  # the client makes the requests to one socket wait for each other
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrviboTextDescription(OrviboEntityDescription, TextEntityDescription):
+    """A text among the settings of the socket."""
+
+
+NAME: Final = OrviboTextDescription(
+    key="name",
+    entity_category=EntityCategory.CONFIG,
+    is_known=has_settings,
+    native_min=1,
+    native_max=NAME_LENGTH,  # letters; that there is room for so many bytes is checked later
+)
 
 
 async def async_setup_entry(
@@ -21,13 +37,13 @@ async def async_setup_entry(
 ) -> None:
     """Add the text of an entry."""
     del hass
-    async_add_entities([OrviboName(entry.runtime_data, "name")])
+    async_add_entities([OrviboName(entry.runtime_data, NAME)])
 
 
-class OrviboName(OrviboSettingEntity, TextEntity):
-    """The name inside the device, which other apps and a new Home Assistant find there."""
+class OrviboName(OrviboEntity, TextEntity):
+    """The name inside the socket, which other apps and a new Home Assistant find there."""
 
-    _attr_entity_category = EntityCategory.CONFIG
+    entity_description: OrviboTextDescription
 
     @property
     @override
@@ -37,7 +53,7 @@ class OrviboName(OrviboSettingEntity, TextEntity):
 
     @override
     async def async_set_value(self, value: str) -> None:
-        """Give the device another name, without the spaces around it."""
+        """Give the socket another name, without the spaces around it."""
         name = value.strip()
         require_name(name)
         await self.coordinator.async_change_settings(lambda settings: settings.with_name(name))

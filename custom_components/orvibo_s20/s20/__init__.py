@@ -45,6 +45,7 @@ from .errors import (
 )
 from .events import Back, ClockTold, Event, Gone, Moved, RelayChanged, Restarted
 from .rules.agenda import Cause
+from .rules.backoff import Backoff
 from .storage import Storage, TimerChanges, TimerRecords
 from .watch import Surroundings
 from .wire.answers import Answer, DiscoveryAnswer, PowerPush
@@ -79,6 +80,7 @@ __all__ = [
     "YEARS",
     "Answer",
     "Back",
+    "Backoff",
     "Cause",
     "ClockReading",
     "ClockTold",
