@@ -9,7 +9,8 @@ from homeassistant.core import HomeAssistant, callback
 from .addresses import is_address
 from .check_queue import CheckQueue
 from .coordinator import OrviboConfigEntry
-from .s20 import Endpoint, has_moved
+from .s20 import Endpoint
+from .s20.discovery import has_moved
 
 _LOGGER = logging.getLogger(__name__)
 

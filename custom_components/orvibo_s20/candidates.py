@@ -14,16 +14,8 @@ from homeassistant.helpers.event import async_track_time_interval
 
 from .addresses import async_get_targets
 from .const import DOMAIN
-from .s20 import (
-    LONGEST_DISCOVERY,
-    Device,
-    Endpoint,
-    Found,
-    S20Error,
-    discover,
-    discover_each,
-    discovery_time,
-)
+from .s20 import Device, Endpoint, Found, S20Error, discover, discover_each, discovery_time
+from .s20.discovery import LONGEST_DISCOVERY
 
 _PROGRESS_INTERVAL: Final = timedelta(seconds=0.5)
 _MOST_CANDIDATES: Final = 256  # each is asked for its name; more are not a house but an attack

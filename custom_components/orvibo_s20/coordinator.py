@@ -22,31 +22,22 @@ from .forecast import Countdown as PlannedCountdown, Program
 from .local_time import local_offset, now as local_now, to_local
 from .planner import Planner, require_true
 from .s20 import (
-    SETTINGS_TABLE,
-    TIMER_TABLE,
-    Back,
-    Backoff,
     ClockReading,
-    ClockTold,
     Countdown,
     Device,
     EndpointError,
-    Event,
-    Gone,
-    Moved,
     NoAnswerError,
-    RelayChanged,
-    Restarted,
     S20Error,
     SettingsRecord,
     Surroundings,
     Timer,
-    TimerChanges,
-    TimerRecords,
     decode_clock,
-    decode_timers,
-    keep_running,
 )
+from .s20.events import Back, ClockTold, Event, Gone, Moved, RelayChanged, Restarted
+from .s20.rules.backoff import Backoff
+from .s20.storage import TimerChanges, TimerRecords
+from .s20.wire.tables import SETTINGS_TABLE, TIMER_TABLE
+from .s20.wire.timers import decode_timers, keep_running
 from .schedule import async_get_words
 
 _LOGGER = logging.getLogger(__name__)
@@ -222,10 +213,10 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
 
         ServiceValidationError for what is not possible.
         """
-        program, words = self.data.program, async_get_words(self.hass)
+        words = async_get_words(self.hass)
         with self._asking():
             records = await self.device.storage.change_timers(
-                lambda there: plan(Planner(program, words, there))
+                lambda there: plan(Planner(self.data.program, words, there))
             )
         self._async_take_timers(records)
 

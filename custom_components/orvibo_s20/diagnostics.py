@@ -13,15 +13,8 @@ from homeassistant.core import HomeAssistant
 
 from .addresses import async_is_local, is_address
 from .coordinator import OrviboConfigEntry, OrviboCoordinator, Snapshot
-from .s20 import (
-    PORT,
-    Device,
-    Drop,
-    Endpoint,
-    SettingsRecord,
-    Timer,
-    counts_from,
-)
+from .s20 import PORT, Device, Drop, Endpoint, SettingsRecord, Timer
+from .s20.wire.clock import counts_from
 from .shared_lan import SharedLan, async_get_shared_lan
 from .upkeep import is_zone_wrong
 
@@ -168,7 +161,7 @@ def _describe_settings(settings: SettingsRecord) -> dict[str, Any]:
         "discoverable": settings.discoverable,
         "zone": settings.zone,
         "dst_flags": settings.dst_flags,
-        "zone_rule": settings.zone_rule is not None,
+        "zone_rule": settings.has_zone_rule,
         "auto_off": settings.auto_off,
         "length": len(settings.record),
     }

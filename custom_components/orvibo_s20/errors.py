@@ -7,7 +7,6 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
 from .s20 import (
-    NAME_LENGTH,
     Device,
     EndpointError,
     MalformedFrameError,
@@ -16,8 +15,8 @@ from .s20 import (
     NotSwitchedError,
     RefusedError,
     S20Error,
-    encode_name,
 )
+from .s20.wire.tables import NAME_LENGTH, encode_name
 
 _KEYS = {
     NoAnswerError: "no_answer",

@@ -16,7 +16,8 @@ from homeassistant.helpers.start import async_at_started
 from .addresses import async_get_targets
 from .check_queue import CheckQueue
 from .const import DOMAIN
-from .s20 import Endpoint, answers_at, provoke
+from .s20 import Endpoint
+from .s20.discovery import answers_at, provoke
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import OrviboConfigEntry
 from .entity import OrviboEntity, OrviboEntityDescription, has_settings
 from .errors import require_name
-from .s20 import NAME_LENGTH
+from .s20.wire.tables import NAME_LENGTH
 
 PARALLEL_UPDATES: Final = 0  # the client makes the requests to one socket wait for each other
 

@@ -29,7 +29,9 @@ from .coordinator import (
     Snapshot,
 )
 from .local_time import find_change, local_offset
-from .s20 import Backoff, EndpointError, NoAnswerError, nearest_offset
+from .s20 import EndpointError, NoAnswerError
+from .s20.rules.backoff import Backoff
+from .s20.wire.settings import nearest_offset
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -131,9 +131,9 @@ async def test_a_search_that_finds_very_many_asks_a_few_at_a_time(
     """Each of them is asked for its name, as soon as they have stopped to answer."""
     add_plugs(memory_lan, SOCKETS)
     shared = async_get_shared_lan(hass)
-    endpoint = await shared.async_hold("a flow")
+    lan = await shared.async_hold("a flow")
     with watched_rounds(hass, memory_lan) as rounds:
-        findings = await async_search(hass, endpoint, [], lambda _share: None)
+        findings = await async_search(hass, lan, [], lambda _share: None)
     shared.async_release("a flow")
     assert len(findings.candidates) == SOCKETS
     assert max(one.asked for one in rounds) <= ASKED_AT_ONCE

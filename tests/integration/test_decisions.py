@@ -8,7 +8,9 @@ import pytest
 
 from custom_components.orvibo_s20.const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE
 from custom_components.orvibo_s20.coordinator import Now, Snapshot
-from custom_components.orvibo_s20.s20 import WEEK, ClockReading, SettingsRecord, Timer, encode_clock
+from custom_components.orvibo_s20.s20 import ClockReading, SettingsRecord, Timer
+from custom_components.orvibo_s20.s20.wire.clock import encode_clock
+from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from custom_components.orvibo_s20.upkeep import (
     Attempts,
     Decision,

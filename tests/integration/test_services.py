@@ -7,6 +7,7 @@ from typing import Any, Final
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import entity_registry as er, selector
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict
@@ -14,13 +15,13 @@ import pytest
 import voluptuous as vol
 
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.s20 import WEEK
+from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from tests.conftest import OTHER_ADDRESS, OTHER_MAC, add_plug
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
 from tests.simulator.wire import Opcode
 
-from .conftest import SetUp, make_entry, pass_time, state
+from .conftest import ENTITY, SetUp, make_entry, pass_time, state
 from .package import FOLDER, read_json
 from .socket_time import CANCEL, COUNTDOWN, TURNS, act, press, timers_of
 
@@ -78,6 +79,43 @@ async def test_an_action_only_concerns_the_relay_of_its_device(
     data = {"duration": HOUR, "power": False, "entity_id": "all"}
     await hass.services.async_call(DOMAIN, "start_countdown", data, blocking=True)
     assert plug.appliance.countdown(hass.loop.time())[1] > 3590
+
+
+@pytest.mark.parametrize("shown_as", ["outlet", "switch"])
+async def test_the_picker_of_every_action_offers_the_relay_whatever_it_is_shown_as(
+    hass: HomeAssistant,
+    plug: Plug,
+    set_up: SetUp,
+    entity_registry: er.EntityRegistry,
+    shown_as: str,
+) -> None:
+    """It goes by what the owner chose with "Show as"; the action works all the same."""
+    await set_up()
+    entity_registry.async_update_entity(ENTITY, device_class=shown_as)
+    await pass_time(hass, 1.0)
+    for action in YAML.values():
+        picked: Any = selector.TargetSelector(action["target"]).config["entity"]
+        assert [
+            one
+            for one in hass.states.async_entity_ids()
+            if all(offers(hass, entity_registry, one, wanted) for wanted in picked)
+        ] == [ENTITY]
+    await act(hass, "turn_on_for", {"duration": HOUR})
+    assert plug.relay
+
+
+def offers(
+    hass: HomeAssistant, registry: er.EntityRegistry, entity_id: str, wanted: dict[str, Any]
+) -> bool:
+    """Return whether the front end offers an entity for a target."""
+    entity, shown = registry.async_get(entity_id), hass.states.get(entity_id)
+    assert entity is not None
+    assert shown is not None
+    return (
+        entity.platform == wanted["integration"]
+        and entity.domain in wanted["domain"]
+        and shown.attributes.get("device_class") in wanted["device_class"]
+    )
 
 
 async def test_actions_on_several_sockets_run_side_by_side(

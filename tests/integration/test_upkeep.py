@@ -18,9 +18,10 @@ from custom_components.orvibo_s20 import upkeep
 from custom_components.orvibo_s20.const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DOMAIN
 from custom_components.orvibo_s20.local_time import find_change, local_offset
 from custom_components.orvibo_s20.repairs import ClockRepairFlow, async_create_fix_flow
-from custom_components.orvibo_s20.s20 import WEEK, Timer
+from custom_components.orvibo_s20.s20 import Timer
 from custom_components.orvibo_s20.s20.wire.answers import Acknowledgement
 from custom_components.orvibo_s20.s20.wire.frames import Opcode
+from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from tests.conftest import MAC
 from tests.packets import encode_answer
 from tests.simulator import wire
