@@ -1,34 +1,17 @@
 """Whether the time in a socket is wrong."""
 
-from dataclasses import dataclass
 from typing import Final, override
 
-from homeassistant.components.binary_sensor import (
-    BinarySensorDeviceClass,
-    BinarySensorEntity,
-    BinarySensorEntityDescription,
-)
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass, BinarySensorEntity
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import OrviboConfigEntry
-from .entity import OrviboEntity, OrviboEntityDescription
+from .entity import OrviboEntity
 from .upkeep import is_time_wrong
 
 PARALLEL_UPDATES: Final = 0  # nothing is asked for them
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrviboBinarySensorDescription(OrviboEntityDescription, BinarySensorEntityDescription):
-    """Something that is wrong or right."""
-
-
-CLOCK: Final = OrviboBinarySensorDescription(
-    key="clock",
-    device_class=BinarySensorDeviceClass.PROBLEM,
-    entity_category=EntityCategory.DIAGNOSTIC,
-)
 
 
 async def async_setup_entry(
@@ -38,13 +21,14 @@ async def async_setup_entry(
 ) -> None:
     """Add the binary sensor of an entry."""
     del hass
-    async_add_entities([OrviboClock(entry.runtime_data, CLOCK)])
+    async_add_entities([OrviboClock(entry.runtime_data, "clock")])
 
 
 class OrviboClock(OrviboEntity, BinarySensorEntity):
     """On while the clock is wrong, or the time zone of a socket with timers."""
 
-    entity_description: OrviboBinarySensorDescription
+    _attr_device_class = BinarySensorDeviceClass.PROBLEM
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
 
     @property
     @override

@@ -9,16 +9,17 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import OrviboConfigEntry, OrviboCoordinator
-from .entity import OrviboEntity, OrviboEntityDescription, has_settings
+from .coordinator import OrviboConfigEntry, OrviboCoordinator, Snapshot
+from .entity import OrviboEntity
 
 PARALLEL_UPDATES: Final = 0  # the client makes the requests to one socket wait for each other
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrviboButtonDescription(OrviboEntityDescription, ButtonEntityDescription):
+class OrviboButtonDescription(ButtonEntityDescription):
     """Something to be done once."""
 
+    is_known: Callable[[Snapshot], bool] = lambda _snapshot: True
     press: Callable[[OrviboCoordinator], Awaitable[None]]
 
 
@@ -39,7 +40,7 @@ BUTTONS: Final = (
         key="set_time_zone",
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        is_known=has_settings,
+        is_known=lambda snapshot: snapshot.settings is not None,
         press=OrviboCoordinator.async_set_zone,
     ),
 )
@@ -59,6 +60,17 @@ class OrviboButton(OrviboEntity, ButtonEntity):
     """Something to be done once."""
 
     entity_description: OrviboButtonDescription
+
+    def __init__(self, coordinator: OrviboCoordinator, one: OrviboButtonDescription) -> None:
+        """Be what is described."""
+        super().__init__(coordinator, one.key)
+        self.entity_description = one
+
+    @property
+    @override
+    def is_known(self) -> bool:
+        """Whether the socket has told what this is about."""
+        return self.entity_description.is_known(self.coordinator.data)
 
     @override
     async def async_press(self) -> None:

@@ -1,21 +1,15 @@
 """The timers of a socket as a calendar: they run in the socket, with or without Home Assistant."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, override
 
-from homeassistant.components.calendar import (
-    CalendarEntity,
-    CalendarEntityDescription,
-    CalendarEntityFeature,
-    CalendarEvent,
-)
+from homeassistant.components.calendar import CalendarEntity, CalendarEntityFeature, CalendarEvent
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import OrviboConfigEntry
-from .entity import OrviboEntity, OrviboEntityDescription
+from .entity import OrviboEntity
 from .errors import refusal
 from .local_time import to_local
 from .schedule import (
@@ -31,18 +25,6 @@ PARALLEL_UPDATES: Final = 0  # the client makes the requests to one socket wait 
 _THE_SERIES: Final = "THISANDFUTURE"  # of a page that asks which events of a series are meant
 
 
-@dataclass(frozen=True, kw_only=True)
-class OrviboCalendarDescription(OrviboEntityDescription, CalendarEntityDescription):
-    """What a calendar is about."""
-
-
-TIMERS: Final = OrviboCalendarDescription(
-    key="timers",
-    entity_category=EntityCategory.CONFIG,
-    is_known=lambda snapshot: snapshot.timers is not None,
-)
-
-
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: OrviboConfigEntry,
@@ -50,18 +32,24 @@ async def async_setup_entry(
 ) -> None:
     """Add the calendar of an entry."""
     del hass
-    async_add_entities([OrviboTimers(entry.runtime_data, TIMERS)])
+    async_add_entities([OrviboTimers(entry.runtime_data, "timers")])
 
 
 class OrviboTimers(OrviboEntity, CalendarEntity):
     """Times in which the socket is on, weekly by days or once; on during such a time."""
 
-    entity_description: OrviboCalendarDescription
+    _attr_entity_category = EntityCategory.CONFIG
     _attr_supported_features = (
         CalendarEntityFeature.CREATE_EVENT
         | CalendarEntityFeature.UPDATE_EVENT
         | CalendarEntityFeature.DELETE_EVENT
     )
+
+    @property
+    @override
+    def is_known(self) -> bool:
+        """Whether the socket has told its timers."""
+        return self.coordinator.data.timers is not None
 
     @property
     @override

@@ -1,62 +1,59 @@
 """What all entities of a socket have in common."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import override
 
 from homeassistant.const import CONF_MODEL
 from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, DeviceInfo
-from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN, MANUFACTURER, MODEL
-from .coordinator import OrviboConfigEntry, OrviboCoordinator, Snapshot
+from .coordinator import OrviboConfigEntry, OrviboCoordinator
 from .s20 import SettingsRecord
-
-
-def has_settings(snapshot: Snapshot) -> bool:
-    """Return whether the socket has told its settings."""
-    return snapshot.settings is not None
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrviboEntityDescription(EntityDescription):
-    """An entity; its key is also that of its texts."""
-
-    is_known: Callable[[Snapshot], bool] = lambda _snapshot: True
 
 
 class OrviboEntity(CoordinatorEntity[OrviboCoordinator]):
     """An entity of one socket; available while that answers and has told what is shown."""
 
     _attr_has_entity_name = True
-    entity_description: OrviboEntityDescription
 
-    def __init__(
-        self, coordinator: OrviboCoordinator, description: OrviboEntityDescription
-    ) -> None:
-        """Belong to the device of the socket."""
+    def __init__(self, coordinator: OrviboCoordinator, key: str | None) -> None:
+        """Belong to the device of the socket; the key is also that of the texts, None: its name."""
         super().__init__(coordinator)
-        self.entity_description = description
-        self._attr_translation_key = description.key
-        self._attr_unique_id = f"{coordinator.device.mac}_{description.key}"
-        self._attr_device_info = describe_device(coordinator)
+        mac = coordinator.device.mac
+        self._attr_translation_key = key
+        self._attr_unique_id = mac if key is None else f"{mac}_{key}"
+        self._attr_device_info = _describe_device(coordinator)
 
     @property
-    def settings(self) -> SettingsRecord | None:
-        """The settings of the socket, None if it has not told them."""
-        return self.coordinator.data.settings
+    def is_known(self) -> bool:
+        """Whether the socket has told what is shown here."""
+        return True
 
     @property
     @override
     def available(self) -> bool:
         """Whether the socket answers and has told what is shown here."""
-        return super().available and self.entity_description.is_known(self.coordinator.data)
+        return super().available and self.is_known
 
 
-def describe_device(coordinator: OrviboCoordinator) -> DeviceInfo:
+class OrviboSettingEntity(OrviboEntity):
+    """An entity of one of the settings of a socket."""
+
+    @property
+    def settings(self) -> SettingsRecord | None:
+        """The settings, None if the socket has not told them."""
+        return self.coordinator.data.settings
+
+    @property
+    @override
+    def is_known(self) -> bool:
+        """Whether the socket has told its settings."""
+        return self.settings is not None
+
+
+def _describe_device(coordinator: OrviboCoordinator) -> DeviceInfo:
     """Return what is known of the socket before it has told its settings."""
     entry, mac = coordinator.config_entry, coordinator.device.mac
     return DeviceInfo(

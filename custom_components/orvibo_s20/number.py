@@ -1,42 +1,18 @@
 """After how long a socket switches off by itself."""
 
-from dataclasses import dataclass
 from typing import Final, override
 
-from homeassistant.components.number import (
-    NumberDeviceClass,
-    NumberEntity,
-    NumberEntityDescription,
-    NumberMode,
-)
+from homeassistant.components.number import NumberDeviceClass, NumberEntity, NumberMode
 from homeassistant.const import EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DEFAULT_AUTO_OFF
 from .coordinator import OrviboConfigEntry
-from .entity import OrviboEntity, OrviboEntityDescription, has_settings
+from .entity import OrviboSettingEntity
 from .s20.wire.settings import LONGEST_AUTO_OFF
 
 PARALLEL_UPDATES: Final = 0  # the client makes the requests to one socket wait for each other
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrviboNumberDescription(OrviboEntityDescription, NumberEntityDescription):
-    """A number among the settings of the socket."""
-
-
-AUTO_OFF: Final = OrviboNumberDescription(
-    key="auto_off",
-    device_class=NumberDeviceClass.DURATION,
-    entity_category=EntityCategory.CONFIG,
-    is_known=has_settings,
-    mode=NumberMode.BOX,
-    native_min_value=1,
-    native_max_value=LONGEST_AUTO_OFF,
-    native_step=1,
-    native_unit_of_measurement=UnitOfTime.SECONDS,
-)
 
 
 async def async_setup_entry(
@@ -46,13 +22,19 @@ async def async_setup_entry(
 ) -> None:
     """Add the number of an entry."""
     del hass
-    async_add_entities([OrviboAutoOffDelay(entry.runtime_data, AUTO_OFF)])
+    async_add_entities([OrviboAutoOffDelay(entry.runtime_data, "auto_off")])
 
 
-class OrviboAutoOffDelay(OrviboEntity, NumberEntity):
+class OrviboAutoOffDelay(OrviboSettingEntity, NumberEntity):
     """How long the socket stays on after each switch-on, if it switches off by itself."""
 
-    entity_description: OrviboNumberDescription
+    _attr_device_class = NumberDeviceClass.DURATION
+    _attr_entity_category = EntityCategory.CONFIG
+    _attr_mode = NumberMode.BOX
+    _attr_native_min_value = 1
+    _attr_native_max_value = LONGEST_AUTO_OFF
+    _attr_native_step = 1
+    _attr_native_unit_of_measurement = UnitOfTime.SECONDS
 
     @property
     @override

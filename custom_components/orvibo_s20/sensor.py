@@ -14,17 +14,17 @@ from homeassistant.const import STATE_OFF, STATE_ON, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import Now, OrviboConfigEntry, Snapshot
-from .entity import OrviboEntity, OrviboEntityDescription
+from .coordinator import Now, OrviboConfigEntry, OrviboCoordinator, Snapshot
+from .entity import OrviboEntity
 
 PARALLEL_UPDATES: Final = 0  # nothing is asked for them
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrviboSensorDescription(OrviboEntityDescription, SensorEntityDescription):
+class OrviboSensorDescription(SensorEntityDescription):
     """What is worked out of a snapshot."""
 
-    entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
+    is_known: Callable[[Snapshot], bool] = lambda _snapshot: True
     read: Callable[[Now, Snapshot], datetime | float | str | None]
 
 
@@ -77,7 +77,19 @@ async def async_setup_entry(
 class OrviboSensor(OrviboEntity, SensorEntity):
     """Something that a socket tells."""
 
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
     entity_description: OrviboSensorDescription
+
+    def __init__(self, coordinator: OrviboCoordinator, one: OrviboSensorDescription) -> None:
+        """Be what is described."""
+        super().__init__(coordinator, one.key)
+        self.entity_description = one
+
+    @property
+    @override
+    def is_known(self) -> bool:
+        """Whether the socket has told that."""
+        return self.entity_description.is_known(self.coordinator.data)
 
     @property
     @override

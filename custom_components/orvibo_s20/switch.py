@@ -15,22 +15,16 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DEFAULT_AUTO_OFF
 from .coordinator import OrviboConfigEntry, OrviboCoordinator
-from .entity import OrviboEntity, OrviboEntityDescription, has_settings
+from .entity import OrviboEntity, OrviboSettingEntity
 from .s20 import SettingsRecord
 
 PARALLEL_UPDATES: Final = 0  # the client makes the requests to one socket wait for each other
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrviboSwitchDescription(OrviboEntityDescription, SwitchEntityDescription):
-    """Something that is on or off."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrviboSettingDescription(OrviboSwitchDescription):
+class OrviboSwitchDescription(SwitchEntityDescription):
     """A setting of the socket that is on or off."""
 
-    entity_category: EntityCategory | None = EntityCategory.CONFIG
     read: Callable[[SettingsRecord], bool]
     turn: Callable[[OrviboCoordinator, bool], Awaitable[None]]
 
@@ -50,20 +44,15 @@ async def _turn_lock(coordinator: OrviboCoordinator, on: bool) -> None:
     await coordinator.async_change_settings(lambda settings: settings.with_discoverable(not on))
 
 
-RELAY: Final = OrviboSwitchDescription(
-    key="relay", name=None, device_class=SwitchDeviceClass.OUTLET
-)
 SETTINGS: Final = (
-    OrviboSettingDescription(
+    OrviboSwitchDescription(
         key="auto_off",
-        is_known=has_settings,
         read=lambda settings: settings.switches_off,
         turn=_turn_auto_off,
     ),
-    OrviboSettingDescription(
+    OrviboSwitchDescription(
         key="lock",
         entity_registry_enabled_default=False,
-        is_known=has_settings,
         read=lambda settings: not settings.discoverable,
         turn=_turn_lock,
     ),
@@ -79,21 +68,14 @@ async def async_setup_entry(
     del hass
     coordinator = entry.runtime_data
     settings = (OrviboSettingSwitch(coordinator, description) for description in SETTINGS)
-    async_add_entities([OrviboSwitch(coordinator, RELAY), *settings])
+    async_add_entities([OrviboSwitch(coordinator, None), *settings])
 
 
 class OrviboSwitch(OrviboEntity, SwitchEntity):
-    """The relay: the main function of the socket, so it carries its name and its MAC."""
+    """The relay: the main function of the socket, so it carries the name of the device."""
 
-    entity_description: OrviboSwitchDescription
-
-    def __init__(
-        self, coordinator: OrviboCoordinator, description: OrviboSwitchDescription
-    ) -> None:
-        """Be the one entity without a name of its own."""
-        super().__init__(coordinator, description)
-        self._attr_unique_id = coordinator.device.mac
-        self._attr_translation_key = None
+    _attr_device_class = SwitchDeviceClass.OUTLET
+    _attr_name = None
 
     @property
     @override
@@ -112,10 +94,16 @@ class OrviboSwitch(OrviboEntity, SwitchEntity):
         await self.coordinator.async_set_power(False)
 
 
-class OrviboSettingSwitch(OrviboEntity, SwitchEntity):
+class OrviboSettingSwitch(OrviboSettingEntity, SwitchEntity):
     """A setting of the socket."""
 
-    entity_description: OrviboSettingDescription
+    _attr_entity_category = EntityCategory.CONFIG
+    entity_description: OrviboSwitchDescription
+
+    def __init__(self, coordinator: OrviboCoordinator, one: OrviboSwitchDescription) -> None:
+        """Be what is described."""
+        super().__init__(coordinator, one.key)
+        self.entity_description = one
 
     @property
     @override

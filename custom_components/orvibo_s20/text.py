@@ -1,33 +1,18 @@
 """The name that a socket keeps."""
 
-from dataclasses import dataclass
 from typing import Final, override
 
-from homeassistant.components.text import TextEntity, TextEntityDescription
+from homeassistant.components.text import TextEntity
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import OrviboConfigEntry
-from .entity import OrviboEntity, OrviboEntityDescription, has_settings
+from .entity import OrviboSettingEntity
 from .errors import require_name
 from .s20.wire.tables import NAME_LENGTH
 
 PARALLEL_UPDATES: Final = 0  # the client makes the requests to one socket wait for each other
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrviboTextDescription(OrviboEntityDescription, TextEntityDescription):
-    """A text among the settings of the socket."""
-
-
-NAME: Final = OrviboTextDescription(
-    key="name",
-    entity_category=EntityCategory.CONFIG,
-    is_known=has_settings,
-    native_min=1,
-    native_max=NAME_LENGTH,  # letters; that there is room for so many bytes is checked later
-)
 
 
 async def async_setup_entry(
@@ -37,13 +22,17 @@ async def async_setup_entry(
 ) -> None:
     """Add the text of an entry."""
     del hass
-    async_add_entities([OrviboName(entry.runtime_data, NAME)])
+    async_add_entities([OrviboName(entry.runtime_data, "name")])
 
 
-class OrviboName(OrviboEntity, TextEntity):
+class OrviboName(OrviboSettingEntity, TextEntity):
     """The name inside the socket, which other apps and a new Home Assistant find there."""
 
-    entity_description: OrviboTextDescription
+    _attr_entity_category = EntityCategory.CONFIG
+    _attr_native_min = 1
+    _attr_native_max = (
+        NAME_LENGTH  # letters; that their bytes fit is checked later
+    )
 
     @property
     @override

@@ -12,7 +12,9 @@ from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
-from custom_components.orvibo_s20.entity import OrviboEntityDescription
+from homeassistant.helpers.entity import EntityDescription
+
+from custom_components.orvibo_s20.entity import OrviboEntity
 
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -38,7 +40,8 @@ def uses_of(module: str) -> Iterator[Use]:
                 yield from reader(source, function, call)
             if _keyword(call, "translation_domain"):
                 yield from _exception(source, function, call)
-    yield from source.entities()
+            yield from source.single_entities(function, call)
+    yield from source.described_entities()
 
 
 class Source:
@@ -66,16 +69,22 @@ class Source:
             return frozenset()
         return frozenset(chain(*(self.strings(function, key) for key in node.keys if key)))
 
-    def entities(self) -> Iterator[Use]:
-        """Yield the texts of the entities that a platform describes, by their keys."""
-        for value in vars(self._module).values():
-            for one in value if isinstance(value, tuple) else (value,):
-                if isinstance(one, OrviboEntityDescription) and one.name is not None:
+    def described_entities(self) -> Iterator[Use]:
+        """Yield the texts of the entities that a platform has in a table."""
+        for table in vars(self._module).values():
+            for one in table if isinstance(table, tuple) else ():
+                if isinstance(one, EntityDescription):
                     text = f"entity.{self.name}.{one.key}"
                     yield Use(f"{text}.name")
-                    yield from (
-                        Use(f"{text}.state.{key}") for key in getattr(one, "options", ()) or ()
-                    )
+                    states = getattr(one, "options", None) or ()
+                    yield from (Use(f"{text}.state.{state}") for state in states)
+
+    def single_entities(self, function: Function, call: ast.Call) -> Iterator[Use]:
+        """Yield the texts of an entity whose key is given where it is made."""
+        made = getattr(self._module, _name_of(call.func), None)
+        if isinstance(made, type) and issubclass(made, OrviboEntity):
+            for key in self.known_strings(function, call.args[1]):
+                yield Use(f"entity.{self.name}.{key}.name")
 
     def calls(self, function: Function, node: ast.AST | None, *names: str) -> Iterator[ast.Call]:
         """Yield the calls by these names inside an expression, also behind its variables."""
