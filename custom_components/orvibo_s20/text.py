@@ -30,9 +30,7 @@ class OrviboName(OrviboSettingEntity, TextEntity):
 
     _attr_entity_category = EntityCategory.CONFIG
     _attr_native_min = 1
-    _attr_native_max = (
-        NAME_LENGTH  # letters; that their bytes fit is checked later
-    )
+    _attr_native_max = NAME_LENGTH  # letters; that their bytes fit is checked later
 
     @property
     @override
