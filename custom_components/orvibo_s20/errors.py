@@ -60,4 +60,7 @@ def require_name(name: str) -> None:
     try:
         encode_name(name)
     except ValueError as error:
-        raise refusal("name_does_not_fit", most=str(NAME_LENGTH), name=name) from error
+        length = str(len(name.encode()))
+        raise refusal(
+            "name_does_not_fit", most=str(NAME_LENGTH), name=name, length=length
+        ) from error
