@@ -1,6 +1,7 @@
 """The timers of a socket as a calendar: they run in the socket, with or without Home Assistant."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Final, override
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEntityFeature, CalendarEvent
@@ -11,6 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import OrviboConfigEntry
 from .entity import OrviboEntity
 from .errors import refusal
+from .forecast import Program
 from .local_time import to_local
 from .schedule import (
     Target,
@@ -22,6 +24,7 @@ from .schedule import (
 )
 
 PARALLEL_UPDATES: Final = 0  # the client makes the requests to one socket wait for each other
+_KEPT: Final = timedelta(hours=1)  # a language may be another one by then
 _THE_SERIES: Final = "THISANDFUTURE"  # of a page that asks which events of a series are meant
 
 
@@ -44,6 +47,7 @@ class OrviboTimers(OrviboEntity, CalendarEntity):
         | CalendarEntityFeature.UPDATE_EVENT
         | CalendarEntityFeature.DELETE_EVENT
     )
+    _worked_out: tuple[Program, CalendarEvent | None] | None = None  # from what, and what
 
     @property
     @override
@@ -54,8 +58,15 @@ class OrviboTimers(OrviboEntity, CalendarEntity):
     @property
     @override
     def event(self) -> CalendarEvent | None:
-        """The time to be on that is now, or else comes next."""
-        return next_event(self.coordinator.data.program, async_get_words(self.hass))
+        """The time to be on that is now, or else comes next.
+
+        Home Assistant asks three times for each state, so the answer is kept for as long as it holds.
+        """
+        program = self.coordinator.data.program
+        if self._worked_out is None or self._is_over(*self._worked_out, program):
+            event = next_event(program, async_get_words(self.hass))
+            self._worked_out = program, event
+        return self._worked_out[1]
 
     @override
     async def async_get_events(
@@ -93,6 +104,15 @@ class OrviboTimers(OrviboEntity, CalendarEntity):
         """Delete the timers of an event, both or none."""
         target = _read_target(uid, recurrence_id, recurrence_range)
         await self.coordinator.async_change_timers(lambda planner: planner.remove(target))
+
+    @staticmethod
+    def _is_over(known: Program, event: CalendarEvent | None, program: Program) -> bool:
+        """Whether what followed from a program is to be worked out again."""
+        then, now = known.now, program.now
+        if replace(known, now=now) != program or then.fold != now.fold:
+            return True
+        is_past = event is not None and to_local(event.end) <= now
+        return is_past or not then <= now < then + _KEPT
 
 
 def _read_target(uid: str, recurrence_id: str | None, recurrence_range: str | None) -> Target:
