@@ -60,7 +60,7 @@ class OrviboTimers(OrviboEntity, CalendarEntity):
     def event(self) -> CalendarEvent | None:
         """The time to be on that is now, or else comes next.
 
-        Home Assistant asks three times for each state, so the answer is kept for as long as it holds.
+        Home Assistant asks three times for each state, so the answer is kept while it holds.
         """
         program = self.coordinator.data.program
         if self._worked_out is None or self._is_over(*self._worked_out, program):
