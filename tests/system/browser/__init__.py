@@ -8,6 +8,7 @@ using.py      a dashboard that is never reloaded: switching, the button, the plu
 keeping.py    diagnostics, another address, removal
 repairing.py  the busy port
 planning.py   timers on the calendar page, which switch without Home Assistant
+calendar_page.py, event_form.py, question.py: what is on that page
 visit.py      who is there, and where things are in the front end
 chromium.py   the browser, its user logged in, and what it complains of
 camera.py     the pictures of the documentation

@@ -8,8 +8,6 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from playwright.async_api import Locator
-
 from tests.simulator.clock import UNIX_EPOCH
 from tests.system.api import Json
 from tests.system.home_assistant import TIME_ZONE
@@ -18,14 +16,13 @@ from tests.system.report import Report, expect
 from tests.system.sockets import Simulator, Socket
 from tests.system.user import Added
 
+from .calendar_page import CalendarPage
 from .visit import Visit, words
 
 _ZONE: Final = ZoneInfo(TIME_ZONE)
 _NAME: Final = "Heater"
 _START, _END = time(18, 30), time(20)
 _DAYS: Final = ("Mon", "Thu")  # as the form calls them
-_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_BUTTON: Final = f"{_START:%H:%M} {_NAME}"  # what an event of the month is
 _TIMERS: Final = 2  # of an event
 _WRITES: Final = _TIMERS + 1  # to flash; the other one is the time zone
 _EARLY: Final = timedelta(seconds=2)
@@ -62,23 +59,15 @@ async def keep_time_zone(visit: Visit, added: Added) -> None:
 async def plan_week(visit: Visit, added: Added) -> Planned:
     """Create an event that comes on some days of each week."""
     page, socket = visit.page, added.socket
-    form = page.locator("dialog-calendar-event-editor")
     with visit.report.step(f"Have {socket.title} be on twice a week, on the calendar page"):
-        await _open_calendar(visit)
-        await page.get_by_role("button", name="Add event").click()
-        await form.get_by_role("textbox", name="Summary").fill(_NAME)
-        await form.get_by_role("button", name="Calendar").click()
-        await form.get_by_role("option", name=socket.title).click()
-        await form.get_by_role("button", name="Repeat").click()
-        await form.get_by_role("menuitem", name="Weekly").click()
-        for day in sorted(_WEEKDAYS, key=_DAYS.__contains__, reverse=True):  # never none
-            chip = form.get_by_role("button", name=day, exact=True)
-            if (await chip.get_attribute("aria-pressed") == "true") is not (day in _DAYS):
-                await chip.click()
-        await until(lambda: _fill_times(form), bool)
-        await form.get_by_role("button", name="Add event").click()
-        await form.wait_for(state="hidden")
-        await page.get_by_role("button", name=_BUTTON).first.wait_for()
+        form = await (await CalendarPage.open(page)).add()
+        await form.call(_NAME)
+        await form.belong_to(socket.title)
+        await form.repeat("Weekly")
+        await form.come_on(_DAYS)
+        await form.last(_START, _END)
+        await form.submit("Add")
+        await page.get_by_role("button", name=f"{_START:%H:%M} {_NAME}").first.wait_for()
         await visit.camera.take(page, "calendar")
     with visit.report.step(f"{socket.title} has two timers, and now the time zone, too"):
         wanted = {"timers": _TIMERS, "utc_offset": _offset(), "flash_writes": _WRITES}
@@ -107,17 +96,15 @@ async def _see_it_turn(
 
 async def delete_week(visit: Visit, planned: Planned) -> None:
     """Delete an event that was there before Home Assistant was stopped."""
-    page, socket = visit.page, planned.socket
+    socket = planned.socket
     with visit.report.step(f"The clock of {socket.title} is put right"):
         await until(lambda: _told(visit.simulator, socket), _is_clock_right)
     with visit.report.step("The event is on the calendar page as before: delete it"):
-        await _open_calendar(visit)
-        event = page.get_by_role("button", name=_BUTTON)
-        await event.first.click()
-        await page.get_by_text("Every week on Monday, Thursday").wait_for()
-        await page.get_by_role("button", name="Delete event").click()
-        await visit.confirm("Delete")
-        await event.first.wait_for(state="detached")
+        calendar = await CalendarPage.open(visit.page)
+        day = planned.start.date()
+        await calendar.see(_NAME, day, "Every week on Monday, Thursday")
+        await calendar.delete(_NAME, day)
+        await (await calendar.event(_NAME, day)).wait_for(state="detached")
         await until(lambda: _told(visit.simulator, socket), lambda told: told["timers"] == 0)
 
 
@@ -130,22 +117,6 @@ async def see_nothing_switch(simulator: Simulator, report: Report, planned: Plan
         await asyncio.sleep(_NOTHING_FOR)
         told = await _told(simulator, socket)
         expect(not told["relay"] and told["timers"] == 0, f"{socket.title} switched: {told}")
-
-
-async def _fill_times(form: Locator) -> bool:
-    """Type what is not there; returns whether all was: the form moves one time with another."""
-    was_there = True
-    for label, numbers in (("hh", (_START.hour, _END.hour)), ("mm", (_START.minute, _END.minute))):
-        for which, number in enumerate(numbers):
-            field = form.get_by_role("spinbutton", name=label).nth(which)
-            if await field.input_value() != f"{number:02}":
-                was_there = False
-                await field.fill(f"{number:02}")
-    return was_there
-
-
-async def _open_calendar(visit: Visit) -> None:
-    await visit.page.locator("ha-sidebar").get_by_role("link", name="Calendar").click()
 
 
 async def _first_event(visit: Visit, added: Added) -> tuple[datetime, datetime]:
