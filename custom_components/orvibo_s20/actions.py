@@ -23,8 +23,8 @@ from .const import DOMAIN
 from .coordinator import OrviboCoordinator
 from .errors import refusal, require_name
 from .local_time import now
+from .planner import Planner
 from .s20 import LONGEST_COUNTDOWN, Timer, TimerChanges, TimerRecords, free_code
-from .schedule import require_future
 from .switch import OrviboSwitch
 
 ATTR_DURATION: Final = "duration"
@@ -82,20 +82,20 @@ async def _get_timers(coordinator: OrviboCoordinator, _data: dict[str, Any]) -> 
 async def _set_timer(coordinator: OrviboCoordinator, data: dict[str, Any]) -> Answer:
     written: list[int] = []
 
-    def plan(records: TimerRecords) -> TimerChanges:
-        timer = _timer(data, records)
+    def plan(planner: Planner) -> TimerChanges:
+        timer = _timer(data, planner.records)
         written[:] = [timer.code]
-        return {timer.code: timer.encode()}
+        return planner.write(timer)
 
-    await coordinator.memory.async_change_timers(plan)
+    await coordinator.async_write_timers(plan)
     return {ATTR_CODE: written[0]}
 
 
 async def _delete_timer(coordinator: OrviboCoordinator, data: dict[str, Any]) -> None:
-    def plan(records: TimerRecords) -> TimerChanges:
-        return {_known(data[ATTR_CODE], records): None}
+    def plan(planner: Planner) -> TimerChanges:
+        return planner.delete(_known(data[ATTR_CODE], planner.records))
 
-    await coordinator.memory.async_change_timers(plan)
+    await coordinator.async_change_timers(plan)
 
 
 _ACTIONS: Final[dict[str, tuple[Act, dict[Any, Any], SupportsResponse]]] = {
@@ -175,9 +175,7 @@ def _timer(data: dict[str, Any], records: TimerRecords) -> Timer:
         require_name(name)
     code = _known(data[ATTR_CODE], records) if ATTR_CODE in data else _new_code(power, records)
     when = datetime.combine(day or now().date(), at).replace(microsecond=0)
-    timer = Timer(code, power, when.date(), when.time(), days, name or None)
-    require_future(timer)
-    return timer
+    return Timer(code, power, when.date(), when.time(), days, name or None)
 
 
 def _new_code(power: bool, records: TimerRecords) -> int:

@@ -1,29 +1,27 @@
 """The timers of a device as a calendar: they run in the device, with or without Home Assistant."""
 
 from datetime import datetime
-from functools import partial
 from typing import Any, Final, override
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEntityFeature, CalendarEvent
-from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.translation import async_translate_state
 
 from .coordinator import OrviboConfigEntry
 from .entity import OrviboMemoryEntity
 from .errors import refusal
 from .local_time import to_local
 from .schedule import (
+    Target,
+    async_get_words,
     events,
     next_event,
-    plan_change,
-    plan_new,
-    plan_removal,
     read_event,
+    read_target,
 )
 
 PARALLEL_UPDATES: Final = 0  # the client makes the requests to one device wait for each other
+_THE_SERIES: Final = "THISANDFUTURE"  # of a page that asks which events of a series are meant
 
 
 async def async_setup_entry(
@@ -37,10 +35,7 @@ async def async_setup_entry(
 
 
 class OrviboTimers(OrviboMemoryEntity, CalendarEntity):
-    """Times in which the device is on, weekly by days or once.
-
-    Events of a series carry no id of their own, so that a series is changed as a whole.
-    """
+    """Times in which the device is on, weekly by days or once; on during such a time."""
 
     _attr_supported_features = (
         CalendarEntityFeature.CREATE_EVENT
@@ -57,23 +52,25 @@ class OrviboTimers(OrviboMemoryEntity, CalendarEntity):
     @property
     @override
     def event(self) -> CalendarEvent | None:
-        """What happens now, or else next."""
-        return next_event(self.coordinator.data.timers or {}, self._words)
+        """The time to be on that is now, or else comes next."""
+        return next_event(self.coordinator.program, async_get_words(self.hass))
 
     @override
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
         """Return what happens between two moments, as last read from the device."""
-        del hass
-        timers = self.coordinator.data.timers or {}
-        return events(timers, to_local(start_date), to_local(end_date), self._words)
+        span = to_local(start_date), to_local(end_date)
+        # Five years of a full table take seconds, in which Home Assistant has more to do.
+        return await hass.async_add_executor_job(
+            events, self.coordinator.program, *span, async_get_words(hass)
+        )
 
     @override
     async def async_create_event(self, **kwargs: Any) -> None:
         """Write the timers of a new event, both or none."""
         wanted = read_event(kwargs)
-        await self.coordinator.async_change_timers(partial(plan_new, wanted))
+        await self._main.async_write_timers(lambda planner: planner.create(wanted))
 
     @override
     async def async_update_event(
@@ -84,28 +81,20 @@ class OrviboTimers(OrviboMemoryEntity, CalendarEntity):
         recurrence_range: str | None = None,
     ) -> None:
         """Change the timers of an event, both or none."""
-        _require_whole(recurrence_id)
-        plan = partial(plan_change, uid, read_event(event), self._words)
-        await self.coordinator.async_change_timers(plan)
+        wanted, target = read_event(event), _read_target(uid, recurrence_id, recurrence_range)
+        await self._main.async_write_timers(lambda planner: planner.change(target, wanted))
 
     @override
     async def async_delete_event(
         self, uid: str, recurrence_id: str | None = None, recurrence_range: str | None = None
     ) -> None:
         """Delete the timers of an event, both or none."""
-        _require_whole(recurrence_id)
-        await self.coordinator.async_change_timers(partial(plan_removal, uid))
-
-    @property
-    def _words(self) -> dict[bool, str]:
-        """What Home Assistant calls on and off, in its language."""
-        return {
-            power: async_translate_state(self.hass, state, "switch", None, None, None)
-            for power, state in ((True, STATE_ON), (False, STATE_OFF))
-        }
+        target = _read_target(uid, recurrence_id, recurrence_range)
+        await self._main.async_change_timers(lambda planner: planner.remove(target))
 
 
-def _require_whole(recurrence_id: str | None) -> None:
-    """Refuse to change one event of a series: the device only knows the series."""
-    if recurrence_id:
+def _read_target(uid: str, recurrence_id: str | None, recurrence_range: str | None) -> Target:
+    """Return which event is meant: of a series all of its events, as a device keeps no others."""
+    if recurrence_id and recurrence_range != _THE_SERIES:
         raise refusal("only_the_series")
+    return read_target(uid, recurrence_id)

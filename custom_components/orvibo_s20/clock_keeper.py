@@ -139,6 +139,14 @@ class ClockKeeper:
         self._left_alone = offset, self._hass.loop.time() + LEFT_ALONE
         self._async_tell()
 
+    @callback
+    def async_decide_zone(self) -> None:
+        """Have the zone of Home Assistant kept from now on, unless the owner has decided that."""
+        if CONF_KEEP_ZONE not in self._entry.options:
+            options = {**self._entry.options, CONF_KEEP_ZONE: True}
+            self._hass.config_entries.async_update_entry(self._entry, options=options)
+            self._async_on_remembered()
+
     # --- what happens by itself ---
 
     @callback

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 import logging
 from typing import Final, override
@@ -14,8 +15,10 @@ from .addresses import async_get_targets, async_is_local
 from .clock_keeper import ClockKeeper
 from .const import POLL_INTERVAL
 from .errors import translated, translating
-from .memory import MemoryCoordinator
-from .s20 import Device, LanError, NoAnswerError, S20Error
+from .memory import ChangeSettings, MemoryCoordinator, PlanTimers, auto_off_of
+from .planner import Planner, require_true
+from .s20 import Device, LanError, NoAnswerError, S20Error, SettingsRecord, TimerChanges
+from .schedule import async_get_words
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -28,6 +31,7 @@ REMOTE_INTERVAL: Final = timedelta(seconds=60)
 ROUTED_POLL_INTERVAL: Final = timedelta(seconds=25)
 
 type OrviboConfigEntry = ConfigEntry[OrviboCoordinator]
+type Plan = Callable[[Planner], TimerChanges]
 
 
 class OrviboCoordinator(DataUpdateCoordinator[bool]):
@@ -79,6 +83,38 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
         await self.memory.async_start_countdown(False, max(seconds, SAFE_COUNTDOWN))
         await self.async_set_power(True)
         await self.memory.async_start_countdown(False, seconds)
+
+    async def async_write_timers(self, plan: Plan) -> None:
+        """Write timers that somebody makes in Home Assistant, and so in its time.
+
+        ServiceValidationError for what is not possible, HomeAssistantError without proof.
+        """
+
+        def plan_and_decide(planner: Planner) -> TimerChanges:
+            changes = plan(planner)
+            self.clock.async_decide_zone()
+            return changes
+
+        await self.async_change_timers(plan_and_decide)
+
+    async def async_change_timers(self, plan: Plan) -> None:
+        """Change timers as planned, all or none; errors as `async_write_timers`."""
+        await self.memory.async_change_timers(self._planner(plan))
+
+    async def async_change_auto_off(self, change: ChangeSettings) -> None:
+        """Change auto-off; ServiceValidationError if it would cut a time to be on."""
+        words = async_get_words(self.hass)
+
+        def checked(settings: SettingsRecord) -> SettingsRecord:
+            program, changed = self.memory.program, change(settings)
+            require_true(program, replace(program, auto_off=auto_off_of(changed)), words)
+            return changed
+
+        await self.memory.async_change_settings(checked)
+
+    def _planner(self, plan: Plan) -> PlanTimers:
+        program, words = self.memory.program, async_get_words(self.hass)
+        return lambda records: plan(Planner(program, words, records))
 
     @override
     async def _async_setup(self) -> None:

@@ -4,12 +4,27 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+from homeassistant.core import async_get_hass
 from homeassistant.util import dt as dt_util
 
 from .errors import refusal
 from .s20 import YEARS
 
 _EXACT: Final = timedelta(seconds=1)
+_MINUTE: Final = timedelta(minutes=1)
+# As people write them. In English the month has a name: the order of numbers differs there.
+_DATE_FORMATS: Final = {
+    "cs": "%-d. %-m. %Y",
+    "de": "%-d.%-m.%Y",
+    "es": "%-d/%-m/%Y",
+    "fr": "%d/%m/%Y",
+    "it": "%-d/%-m/%Y",
+    "nl": "%-d-%-m-%Y",
+    "pl": "%-d.%m.%Y",
+    "pt": "%d/%m/%Y",
+    "zh": "%Y年%-m月%-d日",
+}
+_DATE_FORMAT: Final = "%-d %b %Y"
 
 
 def to_local(moment: date | datetime) -> datetime:
@@ -31,17 +46,30 @@ def now() -> datetime:
     return to_local(dt_util.utcnow())
 
 
+def later(moment: datetime, by: timedelta) -> datetime:
+    """Return the local time that it is so much later, also where local time jumps in between."""
+    return to_local(from_local(moment).astimezone(UTC) + by)
+
+
+def written(moment: datetime) -> str:
+    """Return date and time as they are written in the language of Home Assistant."""
+    language = async_get_hass().config.language.partition("-")[0]
+    return f"{moment.strftime(_DATE_FORMATS.get(language, _DATE_FORMAT))} {moment:%H:%M}"
+
+
 def require_once(moment: datetime) -> None:
     """Refuse a local time that is over, or that does not come exactly once."""
-    if moment <= now():
-        raise refusal("time_over", time=str(moment))
+    current, time = now(), written(moment)
+    if moment <= current:
+        possible = current.replace(second=0) + 2 * _MINUTE
+        raise refusal("time_over", time=time, possible=written(possible))
     if moment.year not in YEARS:
-        raise refusal("time_too_late", time=str(moment), year=str(YEARS.stop))
+        raise refusal("time_too_late", time=time, year=str(YEARS.stop))
     aware = from_local(moment)
     if to_local(aware.astimezone(UTC)) != moment:
-        raise refusal("time_skipped", time=str(moment))
+        raise refusal("time_skipped", time=time)
     if aware.utcoffset() != aware.replace(fold=1).utcoffset():
-        raise refusal("time_repeated", time=str(moment))
+        raise refusal("time_repeated", time=time)
 
 
 def local_offset(moment: datetime) -> int:

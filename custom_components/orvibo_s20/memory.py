@@ -17,7 +17,8 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .errors import translating
-from .local_time import now
+from .forecast import Countdown as PlannedCountdown, Program
+from .local_time import now, to_local
 from .s20 import (
     SETTINGS_TABLE,
     TIMER_TABLE,
@@ -56,6 +57,13 @@ class Remembered:
     countdown_ends_at: datetime | None = None
 
 
+def auto_off_of(settings: SettingsRecord | None) -> timedelta | None:
+    """Return after how long a device with these settings switches off by itself, None if never."""
+    if settings is None or not settings.switches_off:
+        return None
+    return timedelta(seconds=settings.auto_off.seconds)
+
+
 class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
     """Keeps what a device remembers; a device that does not tell is still a switch."""
 
@@ -84,6 +92,16 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
         self._power = device.power
         entry.async_on_unload(device.on_heard(self._async_on_heard))
         entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._async_on_stop))
+
+    @property
+    def program(self) -> Program:
+        """All that is known to switch the device by itself."""
+        data, countdown = self.data, None
+        if data.countdown is not None and data.countdown_ends_at is not None:
+            countdown = PlannedCountdown(to_local(data.countdown_ends_at), data.countdown)
+        return Program(
+            now(), data.timers or {}, auto_off_of(data.settings), countdown, self.device.power
+        )
 
     @callback
     def async_on_back(self) -> None:

@@ -45,6 +45,6 @@ class OrviboAutoOffDelay(OrviboSettingEntity, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Set the time; whether the device heeds it is up to the switch of the same name."""
-        await self.coordinator.async_change_settings(
+        await self._main.async_change_auto_off(
             lambda settings: settings.with_auto_off(round(value), enabled=settings.switches_off)
         )

@@ -1,12 +1,10 @@
-"""Calendar events out of the timers of a device, and timers out of events.
+"""What the relay of a device will do as events of a calendar, and what such an event asks for."""
 
-A time to be on is two timers of the device. A timer that stands alone shows as an event of one
-minute, which may be moved and deleted but has no length of its own.
-"""
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import chain, starmap
 from typing import Any, Final
 
 from homeassistant.components.calendar import (
@@ -18,27 +16,25 @@ from homeassistant.components.calendar import (
     EVENT_SUMMARY,
     CalendarEvent,
 )
+from homeassistant.const import STATE_OFF, STATE_ON
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.translation import async_translate_state
 
-from .errors import refusal, require_name
-from .local_time import from_local, now, require_once, to_local
-from .s20 import (
-    WEEK,
-    YEARS,
-    Period,
-    Timer,
-    TimerChanges,
-    TimerRecords,
-    decode_timers,
-    free_code,
-    group,
-    make_period,
-)
+from .errors import refusal
+from .forecast import Occurrence, Program, moment, occurrences
+from .local_time import from_local, to_local
+from .s20 import YEARS, Period, Timer
 
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_WEEK: Final = timedelta(days=7)
-_FIRST: Final = datetime(YEARS.start, 1, 1)  # noqa: DTZ001  local, as are all times here
+_DAY: Final = timedelta(days=1)
+_WEEK: Final = 7 * _DAY
+_SECOND: Final = timedelta(seconds=1)
+_FIRST: Final = datetime(YEARS.start, 2, 1)  # noqa: DTZ001  local, as are all times here
 _LAST: Final = datetime(YEARS.stop, 1, 1)  # noqa: DTZ001
-_LONE: Final = timedelta(minutes=1)  # what a single timer takes in a calendar
+MOMENT: Final = timedelta(minutes=1)  # what a moment takes in a calendar
+_RECURRENCE_ID: Final = "%Y%m%dT%H%M%S"
+
+type Words = Mapping[bool, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,83 +44,84 @@ class Wanted:
     name: str
     start: datetime  # local, as are all times here
     end: datetime
-    days: frozenset[int]
+    days: frozenset[int] | None  # weekdays of the start; None: the form named no repetition
 
 
-# --- timers to events ---
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The event that somebody changes."""
+
+    uid: str
+    start: datetime | None = None  # of the occurrence that was on the screen, in a series
 
 
-def events(
-    timers: Mapping[int, Timer], start: datetime, end: datetime, words: Mapping[bool, str]
-) -> list[CalendarEvent]:
-    """Return what happens in a span of local time; `words` name what a single timer does."""
+@callback
+def async_get_words(hass: HomeAssistant) -> Words:
+    """Return what Home Assistant calls on and off, in its language."""
+    return {
+        power: async_translate_state(hass, state, "switch", None, None, None)
+        for power, state in ((True, STATE_ON), (False, STATE_OFF))
+    }
+
+
+# --- what is shown ---
+
+
+def events(program: Program, start: datetime, end: datetime, words: Words) -> list[CalendarEvent]:
+    """Return what a span of local time has a part of; `words` name what a single timer does."""
     start, end = max(start, _FIRST), min(end, _LAST)
-    found = [
-        event for one in group(timers.values()) for event in _events_of(one, start, end, words)
-    ]
-    return sorted(found, key=lambda event: event.start_datetime_local)
+    found = occurrences(program, start, end) if start < end else ()
+    return [_event(one, words) for one in found if one.end is not None or one.start >= start]
 
 
-def next_event(timers: Mapping[int, Timer], words: Mapping[bool, str]) -> CalendarEvent | None:
-    """Return what happens now, or else next: asked for often, so no other one is made.
+def next_event(program: Program, words: Words) -> CalendarEvent | None:
+    """Return the time to be on that is now, or else comes next; a moment is none.
 
     In an hour that comes twice it is in the same one as now, and never over already.
     """
-    moment, found = now(), []
-    for one in group(timers.values()):
-        timer, length = _first(one)
-        late = moment + _WEEK if timer.days else datetime.combine(timer.date, timer.time)
-        at = next(_starts(timer, length, moment, late + _LONE), None)
-        if at is not None:
-            found.append((at, one))
-    if not found:
-        return None
-    at, one = min(found, key=lambda pair: pair[0])
-    return _event(one, at, words, fold=moment.fold)
+    now = program.now
+    once = (moment(timer) for timer in program.timers.values() if timer.power and not timer.days)
+    later = sorted(at for at in once if at > now + _WEEK)
+    # Asked for often, so what the next day tells is enough.
+    spans = [(now, now + _DAY), (now, now + _WEEK + _DAY), *((at, at + _SECOND) for at in later)]
+    found = chain.from_iterable(starmap(partial(occurrences, program), spans))
+    times = (one for one in found if one.end is not None and one.end > one.start)
+    one = next(times, None)
+    return None if one is None else _event(one, words, fold=now.fold)
 
 
-def _events_of(
-    one: Period | Timer, start: datetime, end: datetime, words: Mapping[bool, str]
-) -> Iterator[CalendarEvent]:
-    for at in _starts(*_first(one), start, end):
-        yield _event(one, at, words)
+def summary(cause: Period | Timer | None, words: Words) -> str:
+    """Return what an event is called."""
+    if cause is None:
+        return words[True]
+    if isinstance(cause, Period):
+        return cause.on.name or words[True]
+    return f"{words[cause.power]}: {cause.name}" if cause.name else words[cause.power]
 
 
-def _event(
-    one: Period | Timer, at: datetime, words: Mapping[bool, str], *, fold: int = 0
-) -> CalendarEvent:
-    timer, length = _first(one)
+def shown_end(one: Occurrence) -> datetime:
+    """Return until when an event is shown."""
+    return one.start + MOMENT if one.end is None or one.end == one.start else one.end
+
+
+def _event(one: Occurrence, words: Words, *, fold: int = 0) -> CalendarEvent:
+    timer = one.timer
+    days = timer.days if timer else frozenset()
     return CalendarEvent(
-        start=from_local(at.replace(fold=fold)),
-        end=from_local((at + length).replace(fold=fold)),
-        summary=summary(one, words),
-        uid=str(timer.code),
-        rrule=_rule(timer.days),
+        start=from_local(one.start.replace(fold=fold)),
+        end=from_local(shown_end(one).replace(fold=fold)),
+        summary=summary(one.cause, words),
+        uid=str(timer.code) if timer else None,
+        recurrence_id=one.start.strftime(_RECURRENCE_ID) if days else None,
+        rrule=_rule(days) if days else None,
     )
 
 
-def _first(one: Period | Timer) -> tuple[Timer, timedelta]:
-    """Return the timer that an event begins with, and how long the event is."""
-    return (one.on, one.length) if isinstance(one, Period) else (one, _LONE)
+def _rule(days: frozenset[int]) -> str:
+    return f"FREQ=WEEKLY;BYDAY={','.join(_DAYS[day] for day in sorted(days))}"
 
 
-def _starts(timer: Timer, length: timedelta, start: datetime, end: datetime) -> Iterator[datetime]:
-    """Return when events of this length begin that a span has a part of."""
-    return timer.between(start - length + timedelta(seconds=1), end)
-
-
-def summary(one: Period | Timer, words: Mapping[bool, str]) -> str:
-    """Return what an event is called."""
-    if isinstance(one, Period):
-        return one.on.name or words[True]
-    return f"{words[one.power]}: {one.name}" if one.name else words[one.power]
-
-
-def _rule(days: frozenset[int]) -> str | None:
-    return f"FREQ=WEEKLY;BYDAY={','.join(_DAYS[day] for day in sorted(days))}" if days else None
-
-
-# --- events to timers ---
+# --- what is asked for ---
 
 
 def read_event(event: Mapping[str, Any]) -> Wanted:
@@ -134,80 +131,28 @@ def read_event(event: Mapping[str, Any]) -> Wanted:
             raise refusal("only_a_name_is_kept")
     start, end = to_local(event[EVENT_START]), to_local(event[EVENT_END])
     name = event[EVENT_SUMMARY].strip()
-    require_name(name)
     return Wanted(name, start, end, _read_rule(event.get(EVENT_RRULE), start))
 
 
-def plan_new(wanted: Wanted, records: TimerRecords) -> TimerChanges:
-    """Return what makes a new time to be on."""
-    return _write(_period(free_code(records), wanted))
-
-
-def plan_change(
-    uid: str, wanted: Wanted, words: Mapping[bool, str], records: TimerRecords
-) -> TimerChanges:
-    """Return what makes an event as wanted; ServiceValidationError if it is gone."""
-    one = _find(uid, records)
-    if isinstance(one, Period):
-        return _write(_period(one.on.code, wanted))
-    if wanted.end - wanted.start != _LONE:
-        raise refusal("single_timer_has_no_length")
-    name = one.name if wanted.name == summary(one, words) else wanted.name
-    timer = Timer(one.code, one.power, wanted.start.date(), wanted.start.time(), wanted.days, name)
-    require_future(timer)
-    return {timer.code: timer.encode()}
-
-
-def plan_removal(uid: str, records: TimerRecords) -> TimerChanges:
-    """Return what deletes an event; ServiceValidationError if it is gone."""
-    one = _find(uid, records)
-    if isinstance(one, Period):
-        return {one.on.code: None, one.off.code: None}
-    return {one.code: None}
-
-
-def require_future(timer: Timer) -> None:
-    """Refuse a timer that would never switch, or not at that time."""
-    if not timer.days:
-        require_once(datetime.combine(timer.date, timer.time))
-
-
-def _period(code: int, wanted: Wanted) -> Period:
-    if wanted.days and wanted.start - now() > _WEEK:
-        raise refusal("weekly_begins_at_once")
+def read_target(uid: str, recurrence_id: str | None) -> Target:
+    """Return which event is meant; ServiceValidationError for what no event of ours can be."""
+    if not recurrence_id:
+        return Target(uid)
     try:
-        period = make_period(code, wanted.name, wanted.start, wanted.end, wanted.days)
+        return Target(uid, datetime.strptime(recurrence_id, _RECURRENCE_ID))  # noqa: DTZ007  local
     except ValueError as error:
-        raise refusal("event_overlaps_itself") from error
-    require_future(period.on)
-    require_future(period.off)
-    return period
+        raise refusal("event_is_gone") from error
 
 
-def _write(period: Period) -> TimerChanges:
-    """Return the changes, the end first: if something is left over, it is what switches off."""
-    return {period.off.code: period.off.encode(), period.on.code: period.on.encode()}
-
-
-def _find(uid: str, records: TimerRecords) -> Period | Timer:
-    for one in group(decode_timers([*records.values()]).values()):
-        code = one.on.code if isinstance(one, Period) else one.code
-        code_of_event = code & ~1  # of one that is running the device may have only the end left
-        if uid in {str(code), str(code_of_event)}:
-            return one
-    raise refusal("event_is_gone")
-
-
-def _read_rule(rule: str | None, start: date) -> frozenset[int]:
-    """Return the days of a rule, none for no rule; only whole weeks without an end are kept."""
+def _read_rule(rule: str | None, start: date) -> frozenset[int] | None:
+    """Return the days of a rule; only whole weeks without an end are kept."""
     if not rule:
-        return frozenset()
+        return None
     parts = dict(part.partition("=")[::2] for part in rule.upper().split(";"))
     kind, days = parts.pop("FREQ", ""), parts.pop("BYDAY", "")
     is_plain = parts.pop("INTERVAL", "1") == "1" and not parts.keys() - {"WKST"}
-    if is_plain and kind == "DAILY" and not days:
-        return WEEK
-    names = days.split(",") if days else [_DAYS[start.weekday()]]
-    if is_plain and kind == "WEEKLY" and {*names} <= {*_DAYS}:
+    every = _DAYS if kind == "DAILY" else (_DAYS[start.weekday()],)
+    names = days.split(",") if days else every
+    if is_plain and kind in {"DAILY", "WEEKLY"} and {*names} <= {*_DAYS}:
         return frozenset(map(_DAYS.index, names))
     raise refusal("only_whole_weeks_are_kept")

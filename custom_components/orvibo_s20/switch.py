@@ -70,7 +70,7 @@ class OrviboAutoOff(OrviboSettingEntity, SwitchEntity):
         await self._async_set(enabled=False)
 
     async def _async_set(self, *, enabled: bool) -> None:
-        await self.coordinator.async_change_settings(
+        await self._main.async_change_auto_off(
             lambda settings: settings.with_auto_off(
                 settings.auto_off.seconds or DEFAULT_AUTO_OFF, enabled=enabled
             )

@@ -186,7 +186,9 @@ async def test_the_flow_has_a_step_of_its_own_for_everything_that_starts_it(
 def test_no_module_speaks_http_or_uses_threads(path: Path) -> None:
     roots = {name.split(".")[0] for name in imports(path)}
     assert roots & {"aiohttp", "http", "httpx", "requests", "threading", "urllib"} == set()
-    assert "async_add_executor_job" not in path.read_text(encoding="utf-8")
+    # The calendar works out years in a thread; nothing waits for a device there.
+    is_computing = path == FOLDER / "calendar.py"
+    assert ("async_add_executor_job" in path.read_text(encoding="utf-8")) is is_computing
 
 
 def test_types_are_strict_and_said_to_be() -> None:

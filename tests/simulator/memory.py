@@ -148,6 +148,7 @@ class MemoryLan:
         self._segment = Segment((), network or Network.perfect())
         self._segment.on_due = self._arm
         self._timer: asyncio.TimerHandle | None = None
+        self._is_stopped = False
         loop.lan = self
 
     @property
@@ -201,7 +202,8 @@ class MemoryLan:
         self.transmit(Datagram(data, (address, PORT), (self.host, PORT)))
 
     def stop(self) -> None:
-        """Stop the time of all plugs."""
+        """Stop the time of all plugs, also for what is sent from now on."""
+        self._is_stopped = True
         self._segment.release()
         if self._timer is not None:
             self._timer.cancel()
@@ -213,7 +215,7 @@ class MemoryLan:
             endpoint.protocol.datagram_received(datagram.data, datagram.source)
 
     def _arm(self) -> None:
-        due = self._segment.due()
+        due = None if self._is_stopped else self._segment.due()
         if self._timer is not None:
             if self._timer.when() == due and not self._timer.cancelled():
                 return

@@ -165,7 +165,8 @@ def keep_running(
 ) -> dict[int, Timer]:
     """Return what is there, and those timers that have begun an event which is not over yet.
 
-    A device may forget a timer that has switched once, and only its end would be left.
+    A device may forget a timer that has switched once, and only its end would be left. The end may
+    have been moved meanwhile.
     """
     running = (
         one.on
@@ -174,7 +175,8 @@ def keep_running(
         and not one.on.days
         and _moment(one.on) <= now
         and one.on.code not in there
-        and there.get(one.off.code) == one.off
+        and (off := there.get(one.off.code)) is not None
+        and _belong(one.on, off)
     )
     return {**there, **{timer.code: timer for timer in running}}
 
