@@ -34,9 +34,17 @@ from tests.system.wall_clock import starting_at
 
 from .adding import add_by_address, add_by_pairing, add_by_search, add_discovered
 from .camera import Camera
+from .changing import change_events, make_timers_of_app
 from .chromium import Browser, chromium, require_chromium
 from .keeping import download_diagnostics, look_at_device, reconfigure, remove
-from .planning import delete_week, keep_time_zone, plan_week, see_it_switch, see_nothing_switch
+from .planning import (
+    HEATER,
+    plan_week,
+    see_clock_right,
+    see_it_switch,
+    see_nothing_switch,
+    see_zone_kept,
+)
 from .repairing import PORT_PATIENCE, free_the_port
 from .using import Dashboard
 from .visit import Visit
@@ -113,11 +121,13 @@ class _Journey:
                 lamp = await add_by_search(visit, await self._simulator.socket(_LAMP))
             else:
                 lamp = await self._do_everything(browser, visit)
-            await keep_time_zone(visit, lamp)
             planned = await plan_week(visit, lamp)
+            await see_zone_kept(visit, lamp)
         await see_it_switch(self._simulator, self._report, planned)
+        of_app = await make_timers_of_app(self._simulator, planned.socket)
         async with self._visiting("Start it again") as (_, visit):
-            await delete_week(visit, planned)
+            await see_clock_right(visit, planned)
+            await change_events(visit, planned.socket, HEATER, *of_app)
             await remove(visit, lamp)
             await wait_for_s20_port("", PORT_PATIENCE)
         await see_nothing_switch(self._simulator, self._report, planned)

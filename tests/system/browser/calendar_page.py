@@ -12,15 +12,13 @@ class CalendarPage:
     """A month on the calendar page."""
 
     def __init__(self, page: Page) -> None:
-        """Use `open` instead."""
+        """Take the page that Home Assistant is in."""
         self._page = page
 
-    @classmethod
-    async def open(cls, page: Page) -> CalendarPage:
+    async def open(self) -> None:
         """Go there from anywhere."""
-        await page.locator("ha-sidebar").get_by_role("link", name="Calendar").click()
-        await page.get_by_role("button", name="Add event").wait_for()
-        return cls(page)
+        await self._page.locator("ha-sidebar").get_by_role("link", name="Calendar").click()
+        await self._page.get_by_role("button", name="Add event").wait_for()
 
     async def add(self) -> EventForm:
         """Begin a new event."""
@@ -28,7 +26,10 @@ class CalendarPage:
         return EventForm(self._page)
 
     async def event(self, name: str, day: date) -> Locator:
-        """Return the event of this name on a day, and turn to the month of that day."""
+        """Turn to the month of a day, and return the event of that day.
+
+        The page calls an event by its start and its name; a part of that is enough.
+        """
         days = self._page.locator("[data-date]")
         while await days.last.get_attribute("data-date") < str(day):
             await self._page.get_by_role("button", name="Next", exact=True).click()
@@ -37,12 +38,12 @@ class CalendarPage:
         on_day = self._page.locator(f'[data-date="{day}"]')
         return on_day.get_by_role("button", name=name)
 
-    async def see(self, name: str, day: date, *texts: str) -> None:
-        """Open an event, find the texts in what the page says of it, and put it away."""
+    async def says(self, name: str, day: date) -> str:
+        """Open an event, read what the page says of it, and put it away."""
         event = await self._look_at(name, day)
-        for text in texts:
-            await event.get_by_text(text).wait_for()
+        text: str = await event.locator("ha-dialog > .content").inner_text()
         await self._close(event)
+        return text
 
     async def edit(self, name: str, day: date) -> EventForm:
         """Open the form of an event."""

@@ -8,9 +8,8 @@ from playwright.async_api import Locator, Page
 
 from tests.system.known import until
 
+from .event import DAYS
 from .question import Answer, answer, think_better
-
-DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 _DATE: Final = "%d/%m/%Y"  # as the form shows it
 _START, _END = 0, 1  # which field of its kind
@@ -39,7 +38,8 @@ class EventForm:
         await self._form.get_by_role("menuitem", name=choice, exact=True).click()
 
     async def come_on(self, days: Collection[str]) -> None:
-        """Choose the days of a weekly event."""
+        """Choose the days of each week."""
+        await self.repeat("Weekly")
         for day in sorted(DAYS, key=days.__contains__, reverse=True):  # never none
             chip = self._form.get_by_role("button", name=day, exact=True)
             if (await chip.get_attribute("aria-pressed") == "true") is not (day in days):
@@ -58,30 +58,39 @@ class EventForm:
             await self._type_time(which, moment.time())
         await until(self._times, wanted.__eq__)
 
-    async def submit(self, verb: str = "Save", choice: Answer | None = None) -> None:
-        """Add or save the event: the form is gone."""
-        await self._press(verb, choice)
+    async def add(self) -> None:
+        """Create the event: the form is gone."""
+        await self._form.get_by_role("button", name="Add event").click()
         await self._gone()
 
-    async def submit_in_vain(self, why: str, choice: Answer | None = None) -> None:
-        """Try to save the event: the form says why not; put it away."""
-        await self._press("Save", choice)
+    async def save(self, choice: Answer | None) -> None:
+        """Change the event: the form is gone."""
+        await self._begin_to_save()
+        if choice:
+            await answer(self._page, "Update", choice)
+        await self._gone()
+
+    async def save_in_vain(self, why: str, choice: Answer) -> None:
+        """Try to change a series: the form says why not; put it away."""
+        await self._begin_to_save()
+        await answer(self._page, "Update", choice)
         await self._form.get_by_text(why).wait_for()
         await self._close()
 
-    async def almost_submit(self) -> None:
-        """Save a series, think better of it when the page asks, and put the form away."""
-        await self._submit_button("Save").click()
+    async def almost_save(self) -> None:
+        """Change a series, think better of it when the page asks, and put the form away."""
+        await self._begin_to_save()
         await think_better(self._page)
         await self._close()
 
-    async def _press(self, verb: str, choice: Answer | None) -> None:
-        await self._submit_button(verb).click()
-        if choice:
-            await answer(self._page, "Update", choice)
+    async def delete(self, choice: Answer | None) -> None:
+        """Delete the event instead of changing it: the form is gone."""
+        await self._form.get_by_role("button", name="Delete event").click()
+        await answer(self._page, "Delete", choice)
+        await self._gone()
 
-    def _submit_button(self, verb: str) -> Locator:
-        return self._form.get_by_role("button", name=f"{verb} event")
+    async def _begin_to_save(self) -> None:
+        await self._form.get_by_role("button", name="Save event").click()
 
     async def _close(self) -> None:
         await self._form.get_by_role("button", name="Close").click()
