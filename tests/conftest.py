@@ -31,6 +31,16 @@ def pytest_asyncio_loop_factories(
     return {"virtual": VirtualLoop}
 
 
+@pytest.fixture(autouse=True)
+async def enable_event_loop_debug() -> None:
+    """Replace the fixture of this name, after which each test takes twice as long."""
+    loop = asyncio.get_running_loop()
+    if isinstance(loop, VirtualLoop):
+        loop.check()
+    else:
+        loop.set_debug(True)
+
+
 @pytest.fixture
 async def wall_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Home Assistant's wall clock goes with virtual time, unless a test freezes it."""

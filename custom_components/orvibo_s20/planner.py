@@ -23,8 +23,8 @@ from .s20 import (
 )
 from .schedule import MOMENT, Target, Wanted, Words, shown_end, summary
 
-_DAY: Final = timedelta(days=1)
-_WEEK: Final = 7 * _DAY
+_WEEK: Final = timedelta(days=7)
+_ROUND: Final = timedelta(days=8)  # in which every weekly timer switches at least once
 _SECOND: Final = timedelta(seconds=1)
 _ANY_DAY: Final = date(2000, 1, 3)
 
@@ -67,6 +67,8 @@ class Planner:
             return self._single(one, wanted, days, shown)
         if shown is not None and wanted.end == shown.end:
             wanted = replace(wanted, end=shown.start + one.length)  # what cuts it is not its own
+        if wanted.name == summary(one, self._words):  # of one without a name it is ours
+            wanted = replace(wanted, name=one.on.name)
         return self._period(timer.code, wanted, days)
 
     def remove(self, target: Target) -> TimerChanges:
@@ -77,7 +79,7 @@ class Planner:
 
     def write(self, timer: Timer) -> TimerChanges:
         """Return what writes one timer, a new one or in place of another."""
-        return self._checked(self._encoded(timer))
+        return self._checked(self._encoded(self._dated(timer)))
 
     def delete(self, code: int) -> TimerChanges:
         """Return what deletes one timer."""
@@ -103,7 +105,8 @@ class Planner:
         return next((one for one in found if (one.start, one.timer) == (start, timer)), None)
 
     def _period(self, code: int, wanted: Wanted, days: frozenset[int]) -> TimerChanges:
-        require_name(wanted.name)
+        if wanted.name is not None:
+            require_name(wanted.name)
         try:
             period = make_period(code, wanted.name, wanted.start, wanted.end, days)
             period, joined = self._join(period)
@@ -111,7 +114,9 @@ class Planner:
             raise refusal("event_overlaps_itself") from error
         gone = [timer.code for one in joined for timer in (one.off, one.on)]
         # The end first: if something is left over, it is what switches off.
-        changes = {**dict.fromkeys(gone), **self._encoded(period.off, period.on)}
+        on = self._dated(period.on)
+        off = self._dated(period.off, on.date)
+        changes = {**dict.fromkeys(gone), **self._encoded(off, on)}
         return self._checked(changes)
 
     def _join(self, period: Period) -> tuple[Period, list[Period]]:
@@ -144,8 +149,8 @@ class Planner:
         is_end_kept = shown is not None and wanted.end == shown_end(shown)
         if wanted.end - wanted.start != length and not is_end_kept:
             raise refusal("single_timer_has_no_length")
-        word, start = self._words[one.power], wanted.start
-        name = None if wanted.name == word else wanted.name.removeprefix(f"{word}: ")
+        word, start, name = self._words[one.power], wanted.start, wanted.name
+        name = None if name is None or name == word else name.removeprefix(f"{word}: ")
         if name is not None:
             require_name(name)
         return self.write(Timer(one.code, one.power, start.date(), start.time(), days, name))
@@ -154,12 +159,27 @@ class Planner:
         """Return what writes these timers; what is as wanted already is left alone."""
         changes = {}
         for timer in timers:
-            known = self._before.timers.get(timer.code)
-            dated = _dated(timer, known, self._before.now)
-            if dated != known:
-                require_future(dated)
-                changes[timer.code] = dated.encode()
+            if timer != self._before.timers.get(timer.code):
+                require_future(timer)
+                changes[timer.code] = timer.encode()
         return changes
+
+    def _dated(self, timer: Timer, first: date | None = None) -> Timer:
+        """Return a weekly timer with the day from which on it is shown.
+
+        That stays as it is if the timer switches as before. Else it is the given day, or the one on
+        which the timer switches first. Both timers of a period have one day, or it would seem to
+        last from the day of one of them to that of the other.
+        """
+        if not timer.days:
+            return timer
+        known = self._before.timers.get(timer.code)
+        if known is not None:
+            same = replace(timer, date=known.date)
+            if same == replace(known, name=timer.name):
+                return same
+        now = self._before.now
+        return replace(timer, date=first or next(timer.between(now + _SECOND, now + _ROUND)).date())
 
     def _checked(self, changes: TimerChanges) -> TimerChanges:
         """Return the changes, if no time to be on is cut by them."""
@@ -195,18 +215,6 @@ def _moved(days: frozenset[int], target: Target, wanted: Wanted) -> frozenset[in
         return wanted.days
     was = target.start.weekday()
     return wanted.days - {was} | {wanted.start.weekday()} if was in wanted.days else wanted.days
-
-
-def _dated(timer: Timer, known: Timer | None, now: datetime) -> Timer:
-    """Return a weekly timer with the day on which it switches first, from when on it is shown."""
-    if not timer.days:
-        return timer
-    if known is not None:
-        same = replace(timer, date=known.date)
-        if same == replace(known, name=timer.name):
-            return same
-    first = next(timer.between(now + _SECOND, now + _WEEK + _DAY))
-    return replace(timer, date=first.date())
 
 
 def _code(one: Period | Timer) -> int:

@@ -41,7 +41,7 @@ type Words = Mapping[bool, str]
 class Wanted:
     """What somebody typed into the form of an event, as far as a device can keep it."""
 
-    name: str
+    name: str | None  # None: an event without one stays without one
     start: datetime  # local, as are all times here
     end: datetime
     days: frozenset[int] | None  # weekdays of the start; None: the form named no repetition

@@ -22,6 +22,7 @@ SUNDAY: Final = frozenset({6})
 LONE_TIMERS: Final = 5
 
 _DAY: Final = timedelta(days=1)
+_WEEK: Final = 7 * _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,15 @@ class Event:
         later = end.toordinal() - 1
         ends = frozenset((day + later) % 7 for day in self.days)
         return Switching(True, self.start, self.days), Switching(False, end.time(), ends)
+
+    def is_cut_by(self, one: Switching) -> bool:
+        """Whether something switches off during this event, which the calendar refuses."""
+        since = (
+            (_DAY * (day - first) + _of_day(one.at) - _of_day(self.start)) % _WEEK
+            for day in one.days
+            for first in self.days
+        )
+        return not one.power and any(passed < self.length for passed in since)
 
 
 EVENTS: Final = (
@@ -77,12 +87,18 @@ class Timetable:
 def draw_timetable(random: Random) -> Timetable:
     """Return the same events for each socket, and lone timers at seconds of its own."""
     lone = [Switching(False, time(1, 59), SUNDAY), Switching(True, time(0), EVERY_DAY)]
-    for _ in range(LONE_TIMERS):
+    while len(lone) < 2 + LONE_TIMERS:
         second = timedelta(seconds=random.randrange(86400))
         days = frozenset(random.sample(range(7), random.randint(1, 7)))
         at = (datetime.min + second).time()  # noqa: DTZ901  only its time counts
-        lone.append(Switching(random.choice((True, False)), at, days))
+        one = Switching(random.choice((True, False)), at, days)
+        if not any(event.is_cut_by(one) for event in EVENTS):
+            lone.append(one)
     return Timetable(EVENTS, tuple(lone))
+
+
+def _of_day(at: time) -> timedelta:
+    return datetime.combine(date.min, at) - datetime.min  # noqa: DTZ901  only times count
 
 
 async def _create(calendar: CalendarEntity, event: Event) -> None:

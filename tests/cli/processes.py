@@ -1,4 +1,4 @@
-"""The program as a process, and addresses of this machine that nobody else uses."""
+"""The program as a process."""
 
 import asyncio
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -15,13 +15,10 @@ import termios
 from zipfile import ZipFile
 
 from custom_components.orvibo_s20 import s20
+from tests.real_udp import PATIENCE
 
 FOLDER = Path(s20.__file__).parent
 OLDEST = 11  # Python 3.11
-PATIENCE = 20.0  # s
-NETWORK = f"127.{os.getpid() % 199 + 50}.{os.getpid() // 199 % 199 + 50}"  # of this run alone
-TOOL, FIRST, SECOND, NOBODY = (f"{NETWORK}.{host}" for host in (1, 11, 12, 99))
-BROADCAST = f"{NETWORK}.255"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import tempfile
 
 import pytest
 
+from tests.real_udp import BROADCAST, FIRST, NOBODY, PATIENCE, SECOND, TOOL
 from tests.simulator.network import Network
 from tests.simulator.parameters import Parameters
 from tests.simulator.plug import Plug
@@ -22,13 +23,8 @@ from tests.simulator.serve import Server
 from tests.simulator.wire import PORT
 
 from .processes import (
-    BROADCAST,
-    FIRST,
     FOLDER,
-    NOBODY,
     OLDEST,
-    SECOND,
-    TOOL,
     Ended,
     ended,
     oldest_python,
@@ -153,7 +149,7 @@ async def test_two_programs_with_an_address_each_get_along(
 async def test_pushes_come_until_ctrl_c(server: Server, program: Path, tmp_path: Path) -> None:
     process = await start(program, "listen", MAC, FIRST, "--bind", TOOL, cwd=tmp_path)
     assert process.stdout is not None
-    async with asyncio.timeout(20.0):
+    async with asyncio.timeout(PATIENCE):
         assert (await process.stdout.readline()).split()[0] == b"TIME"
         server.plugs[0].press(server.now())
         assert (await process.stdout.readline()).split()[1:5] == [
@@ -170,7 +166,7 @@ async def test_pushes_come_until_ctrl_c(server: Server, program: Path, tmp_path:
 async def test_announcements_come_as_well(server: Server, program: Path, tmp_path: Path) -> None:
     process = await start(program, "listen", "--bind", TOOL, "--json", cwd=tmp_path)
     assert process.stdout is not None
-    async with asyncio.timeout(20.0):
+    async with asyncio.timeout(PATIENCE):
         line = asyncio.ensure_future(process.stdout.readline())
         while not line.done():  # nobody knows when it begins to listen
             server.plugs[0].plug_in(server.now())
@@ -187,7 +183,7 @@ async def test_a_reader_that_has_heard_enough_ends_it_quietly(
     process = await start(program, "listen", MAC, FIRST, "--bind", TOOL, cwd=tmp_path)
     assert process.stdout is not None
     assert process.stderr is not None
-    async with asyncio.timeout(20.0):
+    async with asyncio.timeout(PATIENCE):
         await process.stdout.readline()
         transport = process._transport.get_pipe_transport(1)  # type: ignore[attr-defined]  # noqa: SLF001
         transport.close()
@@ -201,7 +197,7 @@ async def test_ctrl_c_interrupts_other_commands_quietly(program: Path, tmp_path:
     words = ("getstate", MAC, NOBODY, "-v", "--bind", TOOL)
     process = await start(program, *words, cwd=tmp_path)
     assert process.stderr is not None
-    async with asyncio.timeout(20.0):
+    async with asyncio.timeout(PATIENCE):
         await process.stderr.readline()  # the first frame
         process.send_signal(signal.SIGINT)
     ran = await ended(process)
@@ -279,7 +275,7 @@ async def test_a_probe_asks_until_it_is_ended_gently_and_leaves_no_half_report(
 ) -> None:
     process = await start(archive, "probe", MAC, FIRST, "--bind", TOOL, "--json", cwd=tmp_path)
     assert process.stdout is not None
-    async with asyncio.timeout(20.0):
+    async with asyncio.timeout(PATIENCE):
         first = json.loads(await process.stdout.readline())
         process.send_signal(how)
     assert first == {"question": "clock", "verdict": "wrong", "means": "set, but wrong"}
@@ -293,7 +289,7 @@ async def test_a_password_from_standard_input_reaches_the_socket_and_nobody_else
 ) -> None:
     words = ("connect", "Home", "--at", FIRST, "--password-file", "-", "--bind", TOOL)
     process = await start(program, *words, cwd=tmp_path, stdin=PIPE)
-    async with asyncio.timeout(30.0):
+    async with asyncio.timeout(PATIENCE):
         out, err = await process.communicate(b"correct-horse-7\n")
     assert process.returncode == 0
     assert MAC in out.decode()
@@ -369,7 +365,7 @@ async def test_a_probe_that_asks_whether_it_may_ends_at_once(
     for how in (signal.SIGINT, signal.SIGTERM):
         process = await start(FOLDER, "probe", MAC, cwd=tmp_path, stdin=terminal[1])
         assert process.stderr is not None
-        async with asyncio.timeout(20.0):
+        async with asyncio.timeout(PATIENCE):
             await process.stderr.readuntil(b"[y/N] ")
             process.send_signal(how)
         ran = await ended(process)

@@ -22,7 +22,8 @@ from custom_components.orvibo_s20.s20.cli import networks, port
 from custom_components.orvibo_s20.s20.cli.commands import COMMANDS
 from custom_components.orvibo_s20.s20.cli.exits import Exit
 from custom_components.orvibo_s20.s20.cli.program import parse, run
-from tests.cli.processes import FIRST, FOLDER, TOOL, Ended, ended, oldest_python
+from tests.cli.processes import FOLDER, Ended, ended, oldest_python
+from tests.real_udp import FIRST, TOOL
 from tests.simulator.memory import PORT, MemoryLan
 from tests.simulator.network import Network
 from tests.simulator.parameters import Parameters

@@ -326,6 +326,24 @@ async def test_a_weekly_event_begins_when_it_was_made(
     assert state(hass, CALENDAR) == STATE_ON
 
 
+@pytest.mark.parametrize("hours", [1, 3], ids=["shorter", "longer"])
+async def test_a_new_length_of_an_old_series_does_not_stretch_its_past(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, hours: int
+) -> None:
+    """Its end was made today, its start was not."""
+    plug.settings.set_zone(-8)
+    give(hass, plug, daily(3, False, 20), daily(2, True, 18))
+    await set_up()
+    page = Page(hass)
+    [event, *_] = await page.events()
+    await page.update(event, end=event.start_datetime_local + hours * HOUR)
+    found = await page.between(local(0, day=-10), local(0, day=10))
+    lengths = {one.end_datetime_local - one.start_datetime_local for one in found}
+    assert (lengths, len(found)) == ({hours * HOUR}, 20)
+    assert plug.appliance.flash_writes == 2 + 1  # the two of the app, and the new end
+    await page.create(local(6, day=1), local(7, day=1), "Fan")  # nothing is untrue
+
+
 async def test_a_new_name_does_not_take_the_past_away(
     hass: HomeAssistant, plug: Plug, set_up: SetUp
 ) -> None:

@@ -455,7 +455,8 @@ async def test_the_repair_is_shown_only_while_timers_would_be_wrong(
     entry = await set_up()
     issue_id = f"clock_{entry.entry_id}"
     assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
-    await act(hass, "set_timer", {"power": True, "time": "06:00:00", "weekdays": ["mon"]})
+    give_timer(hass, plug)
+    await pass_time(hass, 305.0)
     assert issue_registry.async_get_issue(DOMAIN, issue_id) is not None
     await act(hass, "set_time_zone")
     assert issue_registry.async_get_issue(DOMAIN, issue_id) is None

@@ -151,7 +151,9 @@ async def _serve(options: argparse.Namespace) -> None:
     plugs = _build_plugs(options, loop.time())
     listeners = [LOOPBACK_BROADCAST]
     if options.broadcast:
-        listeners = [options.broadcast, LIMITED_BROADCAST]
+        listeners = [options.broadcast]
+        if not IPv4Address(options.broadcast).is_loopback:  # nothing sent there comes from outside
+            listeners.append(LIMITED_BROADCAST)
     network = _build_network(options)
     async with Server(plugs, broadcast_listeners=listeners, network=network) as server:
         console = Console(server)

@@ -33,6 +33,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Start at the same moment each time, so that a seed means the same run."""
         self._virtual_now = 1000.0
         self._threads = 0
+        self._keeps_tracebacks = False
         self.on_turn: Callable[[], object] | None = None  # called after each round of callbacks
         self.lan: MemoryLan | None = None
         super().__init__(_PatientSelector(self))
@@ -56,6 +57,22 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._virtual_now += seconds
         # What is due runs, and nothing else: asyncio's own value is lost in rounding after months.
         self._clock_resolution = ulp(self._virtual_now)
+
+    @override
+    def set_debug(self, enabled: bool) -> None:
+        """Begin or end asyncio's debug mode: its checks, and its tracebacks."""
+        super().set_debug(enabled)
+        self._keeps_tracebacks = enabled
+
+    @override
+    def get_debug(self) -> bool:
+        """Return whether each future, task and timer is to remember who made it."""
+        return self._keeps_tracebacks
+
+    def check(self) -> None:
+        """Begin debug mode without tracebacks, which take longer than all else that a test does."""
+        self.set_debug(True)
+        self._keeps_tracebacks = False
 
     @property
     def waits_for_threads(self) -> bool:

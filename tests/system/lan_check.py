@@ -141,7 +141,7 @@ async def _start_with_busy_port(
                 await asyncio.gather(*(user.turn(added, "off") for added in all_added))
 
 
-async def _expect_all(user: User, all_added: list[Added], patience: float = 2.0) -> None:
+async def _expect_all(user: User, all_added: list[Added], patience: float = 10.0) -> None:
     await asyncio.gather(*(user.expect_state(added, patience) for added in all_added))
 
 

@@ -24,7 +24,7 @@ BROADCAST: Final = "10.99.0.255"
 _HOME: Final = "10.99.0.2"
 _NEW_HOME: Final = "10.99.0.3"
 _GATEWAY: Final = "10.99.0.1"
-_PATIENCE: Final = 10.0  # s
+_PATIENCE: Final = 60.0  # s
 
 # At the sockets' end: lay the cable to the network of process $1, take addresses $2, go on as $3...
 _SOCKETS_END: Final = """

@@ -20,7 +20,7 @@ from .processes import run_until_stopped
 from .report import CheckError, Report, expect, say
 from .sockets import Simulator, simulated
 
-_PATIENCE: Final = 60.0  # s
+_PATIENCE: Final = 300.0  # s; some seconds on a usual machine
 _INSIDE: Final = "--inside"
 _OUR_ADDRESS: Final = "10.99.0.2"
 

@@ -19,7 +19,7 @@ from .report import CheckError
 SIMULATOR: Final = (sys.executable, "-m", "tests.simulator")
 NAMES: Final = ("Kitchen", "Bedroom lamp")  # of the first ones; the others were never given a name
 
-_PATIENCE = 10.0  # s
+_PATIENCE = 60.0  # s
 
 
 class SimulatorError(CheckError):

@@ -13,15 +13,15 @@ from .sockets import Simulator, Socket
 
 DOMAIN: Final = "orvibo_s20"
 TYPED: Final = ["network", "address", "pair"]  # the last lines of the list
-SWITCH_PATIENCE: Final = 10.0  # s; the integration gives up after 8 s
+SWITCH_PATIENCE: Final = 20.0  # s; the integration gives up after 8 s
 
 _ENTRIES: Final = "/api/config/config_entries/entry"
 _FLOWS: Final = "/api/config/config_entries/flow"
-_SEARCH_PATIENCE: Final = 20.0  # s; 8 s at most, then each socket is asked for its name
-_GONE_PATIENCE: Final = 80.0  # s; two polls are missed 34 s apart, the first within 34 s
-_BACK_PATIENCE: Final = 15.0  # s; it takes 3 s to join the network, and then announces itself
-_PUSH_PATIENCE: Final = 2.0  # s; far below the 30 s between polls
-_REMOVE_PATIENCE: Final = 10.0  # s
+_SEARCH_PATIENCE: Final = 60.0  # s; 8 s at most, then each socket is asked for its name
+_GONE_PATIENCE: Final = 120.0  # s; two polls are missed 34 s apart, the first within 34 s
+_BACK_PATIENCE: Final = 25.0  # s; it takes 3 s to join the network, and then announces itself
+_PUSH_PATIENCE: Final = 10.0  # s; far below the 30 s between polls
+_REMOVE_PATIENCE: Final = 60.0  # s
 _REACTION: Final = 0.2  # s; no hand is faster, and the copies of earlier pushes are all there
 
 
