@@ -52,6 +52,8 @@ async def change_events(
         last_week = now().date() - _WEEK
         old = await owner.change(old, opened_on=last_week, name="Fountain")
         old = await owner.change(old, opened_on=last_week, end=time(15, 30))
+    with step("Add an event at the time that the page proposes: the page says that it is over"):
+        await owner.add_as_proposed("Guests")
     with step("Add an event that comes once; change its name, time, day and length; delete it"):
         once = Event("Guests", time(10), time(11), day=now().date() + _DAY)
         await owner.add(once)

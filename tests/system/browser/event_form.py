@@ -63,6 +63,12 @@ class EventForm:
         await self._form.get_by_role("button", name="Add event").click()
         await self._gone()
 
+    async def add_in_vain(self, why: str) -> None:
+        """Try to create the event: the form says why not; put it away."""
+        await self._form.get_by_role("button", name="Add event").click()
+        await self._form.get_by_text(why).wait_for()
+        await self._close()
+
     async def save(self, choice: Answer | None) -> None:
         """Change the event: the form is gone."""
         await self._begin_to_save()

@@ -41,6 +41,14 @@ class Owner:
         self._events.append(event)
         await self._expect(event)
 
+    async def add_as_proposed(self, name: str) -> None:
+        """Try to create an event that begins when the page proposes: it has begun already."""
+        form = await self._calendar.add()
+        await form.belong_to(self._socket.title)
+        await form.call(name)
+        await form.add_in_vain(_refusal("time_over", time="", possible="").strip())
+        await self._expect_timers()
+
     async def change(self, event: Event, *, opened_on: date | None = None, **changes: Any) -> Event:
         """Change what is named, on all days of a series; return the event as it is then."""
         changed = replace(event, **changes)
@@ -124,6 +132,6 @@ def _whole(event: Event) -> Answer | None:
     return Answer.ALL if event.days else None
 
 
-def _refusal(why: str) -> str:
+def _refusal(why: str, **placeholders: str) -> str:
     """Return what the page says; Home Assistant leaves out the last full stop."""
-    return words(f"exceptions.{why}.message").removesuffix(".")
+    return words(f"exceptions.{why}.message", **placeholders).removesuffix(".")
