@@ -171,10 +171,11 @@ class _Journey:
 
 @asynccontextmanager
 async def _evidence_of_pages(browser: Browser) -> AsyncIterator[None]:
-    """Leave a picture of each page if the block fails."""
+    """Leave a picture of each page, and what the browser complained of, if the block fails."""
     try:
         yield
     except Exception:
+        (OUTPUT / "browser.log").write_text("\n".join(browser.complaints))
         for number, page in enumerate(browser.pages, 1):
             await page.screenshot(path=OUTPUT / f"failed-{number}.png")
         raise

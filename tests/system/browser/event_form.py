@@ -25,17 +25,22 @@ class EventForm:
 
     async def call(self, name: str) -> None:
         """Name the event."""
-        await self._form.get_by_role("textbox", name="Summary").fill(name)
+        field = self._form.get_by_role("textbox", name="Summary")
+
+        async def type_name() -> str:
+            await field.fill(name)
+            shown: str = await field.input_value()
+            return shown
+
+        await until(type_name, name.__eq__)
 
     async def belong_to(self, title: str) -> None:
         """Choose the device."""
-        await self._form.get_by_role("button", name="Calendar").click()
-        await self._form.get_by_role("option", name=title).click()
+        await self._choose("Calendar", self._form.get_by_role("option", name=title))
 
     async def repeat(self, choice: str) -> None:
         """Choose how the event repeats."""
-        await self._form.get_by_role("button", name="Repeat").click()
-        await self._form.get_by_role("menuitem", name=choice, exact=True).click()
+        await self._choose("Repeat", self._form.get_by_role("menuitem", name=choice, exact=True))
 
     async def come_on(self, days: Collection[str]) -> None:
         """Choose the days of each week."""
@@ -46,22 +51,15 @@ class EventForm:
                 await chip.click()
 
     async def last(self, start: time, end: time, day: date | None = None) -> None:
-        """Fill in start and end on a day, or on the one that the form has for the start.
-
-        The form moves the end along with the start, so the start comes first, and what the form
-        shows has to be right in the end.
-        """
+        """Fill in start and end on a day, or on the one that the form has for the start."""
         day = day or (await self._shown(_START)).date()
         wanted = [datetime.combine(day, clock) for clock in (start, end)]
-        for which, moment in enumerate(wanted):
-            await self._choose_date(which, moment.date())
-            await self._type_time(which, moment.time())
-        await until(self._times, wanted.__eq__)
+        await until(lambda: self._fill_in(wanted), wanted.__eq__)
 
     async def add(self) -> None:
         """Create the event: the form is gone."""
         await self._form.get_by_role("button", name="Add event").click()
-        await self._gone()
+        await self._accepted()
 
     async def add_in_vain(self, why: str) -> None:
         """Try to create the event: the form says why not; put it away."""
@@ -74,7 +72,7 @@ class EventForm:
         await self._begin_to_save()
         if choice:
             await answer(self._page, "Update", choice)
-        await self._gone()
+        await self._accepted()
 
     async def save_in_vain(self, why: str, choice: Answer) -> None:
         """Try to change a series: the form says why not; put it away."""
@@ -93,19 +91,39 @@ class EventForm:
         """Delete the event instead of changing it: the form is gone."""
         await self._form.get_by_role("button", name="Delete event").click()
         await answer(self._page, "Delete", choice)
-        await self._gone()
+        await self._accepted()
 
     async def _begin_to_save(self) -> None:
         await self._form.get_by_role("button", name="Save event").click()
 
     async def _close(self) -> None:
         await self._form.get_by_role("button", name="Close").click()
-        await self._gone()
+        await self._accepted()
 
-    async def _gone(self) -> None:
-        await self._form.get_by_role("button", name="Close").wait_for(state="hidden")
+    async def _accepted(self) -> None:
+        """Wait until the form is gone; CheckError with what it says if it stays."""
+        await until(self._complaint, "".__eq__)
 
-    async def _times(self) -> list[datetime]:
+    async def _complaint(self) -> str:
+        if not await self._form.get_by_role("button", name="Close").is_visible():
+            return ""
+        texts = await self._form.locator("ha-alert[alert-type=error]").all_inner_texts()
+        return " ".join(texts) or "no complaint, and no end"
+
+    async def _choose(self, label: str, choice: Locator) -> None:
+        """Choose from a list, which takes what is typed until it is gone."""
+        await self._form.get_by_role("button", name=label).click()
+        await choice.click()
+        await choice.wait_for(state="hidden")
+
+    async def _fill_in(self, wanted: list[datetime]) -> list[datetime]:
+        """Fill in start and end, and return what the form shows then.
+
+        The start comes first, as the form moves the end along with it.
+        """
+        for which, moment in enumerate(wanted):
+            await self._choose_date(which, moment.date())
+            await self._type_time(which, moment.time())
         return [await self._shown(which) for which in (_START, _END)]
 
     async def _shown(self, which: int) -> datetime:
