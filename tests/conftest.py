@@ -9,7 +9,6 @@ from custom_components import orvibo_s20  # before the test plug-in's own folder
 from tests.simulator.memory import MemoryLan, VirtualLoop
 from tests.simulator.plug import Plug
 from tests.simulator.variants import AllOne
-from tests.wall_clock import go_with
 
 assert orvibo_s20.__file__
 
@@ -44,6 +43,8 @@ async def enable_event_loop_debug() -> None:
 @pytest.fixture
 async def wall_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Home Assistant's wall clock goes with virtual time, unless a test freezes it."""
+    from tests.wall_clock import go_with  # noqa: PLC0415  not all tests have a Home Assistant
+
     loop = asyncio.get_running_loop()
     if isinstance(loop, VirtualLoop) and "freezer" not in request.fixturenames:
         go_with(loop, monkeypatch)

@@ -34,7 +34,7 @@ from .actions import async_setup_actions
 from .addresses import async_resolve
 from .const import DOMAIN
 from .coordinator import OrviboConfigEntry, OrviboCoordinator
-from .s20 import Device, Lan, LanError
+from .s20 import Device, Endpoint, EndpointError
 from .shared_lan import SharedLan, async_get_shared_lan
 from .take_over import async_finish_take_over
 
@@ -60,12 +60,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> bo
     """Take the shared endpoint, find the address, hear the device, add its entities."""
     await async_finish_take_over(hass, entry)
     shared = async_get_shared_lan(hass)
-    lan = await _async_hold(shared, entry)
+    endpoint = await _async_hold(shared, entry)
     address = await _async_find_address(hass, entry)
-    device = Device(lan, _mac(entry), address)
+    device = Device(endpoint, _mac(entry), address)
     entry.async_on_unload(device.close)
     entry.runtime_data = OrviboCoordinator(hass, entry, device, shared.async_sweep)
     await entry.runtime_data.async_config_entry_first_refresh()
+    entry.runtime_data.async_follow()
     entry.runtime_data.clock.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
@@ -79,10 +80,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> b
     return is_unloaded
 
 
-async def _async_hold(shared: SharedLan, entry: OrviboConfigEntry) -> Lan:
+async def _async_hold(shared: SharedLan, entry: OrviboConfigEntry) -> Endpoint:
     try:
         return await shared.async_hold(entry.entry_id)
-    except LanError as error:
+    except EndpointError as error:
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,
             translation_key="port_in_use",

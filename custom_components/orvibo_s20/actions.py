@@ -24,7 +24,10 @@ from .coordinator import OrviboCoordinator
 from .errors import refusal, require_name
 from .local_time import now
 from .planner import Planner
-from .s20 import LONGEST_COUNTDOWN, Timer, TimerChanges, TimerRecords, free_code
+from .s20 import Timer
+from .s20.countdown import LONGEST_COUNTDOWN
+from .s20.storage import TimerChanges, TimerRecords
+from .s20.wire.timers import free_code
 from .switch import OrviboSwitch
 
 ATTR_DURATION: Final = "duration"

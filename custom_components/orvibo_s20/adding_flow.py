@@ -4,13 +4,13 @@ from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_HOST
 
 from .candidates import Candidate
-from .s20 import Lan
+from .s20 import Endpoint
 
 
 class AddingFlow(ConfigFlow):
     """A flow that somebody started, and that holds the endpoint until it ends."""
 
-    _lan: Lan
+    _endpoint: Endpoint
 
     async def async_finish(self, candidate: Candidate, host: str) -> ConfigFlowResult:
         """Add a device, or lead its entry to where it just answered. Its card ends with that."""

@@ -9,7 +9,8 @@ from homeassistant.core import HomeAssistant, callback
 from .addresses import is_address
 from .check_queue import CheckQueue
 from .coordinator import OrviboConfigEntry
-from .s20 import Lan, has_moved
+from .s20 import Endpoint
+from .s20.discovery import has_moved
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -17,10 +18,10 @@ _LOGGER = logging.getLogger(__name__)
 class AddressFollower:
     """Checks one device after the other, so a flood of forgeries costs a probe a second."""
 
-    def __init__(self, hass: HomeAssistant, lan: Lan) -> None:
+    def __init__(self, hass: HomeAssistant, endpoint: Endpoint) -> None:
         """Start with nothing to check."""
         self._hass = hass
-        self._lan = lan
+        self._endpoint = endpoint
         self._checks = CheckQueue(hass, "follows addresses", self._async_check)
 
     @callback
@@ -41,7 +42,7 @@ class AddressFollower:
         if entry is None or entry.unique_id is None:
             return
         old = _known_address(entry)
-        if old is None or not await has_moved(self._lan, entry.unique_id, old=old, new=new):
+        if old is None or not await has_moved(self._endpoint, entry.unique_id, old=old, new=new):
             return
         is_known = self._hass.config_entries.async_get_entry(entry_id) is entry
         if is_known and _known_address(entry) == old:  # else its owner was faster

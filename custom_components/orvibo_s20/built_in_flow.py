@@ -7,7 +7,7 @@ from homeassistant.const import CONF_HOST, CONF_MAC, CONF_NAME
 from homeassistant.exceptions import HomeAssistantError
 
 from .const import CONF_TAKES_OVER
-from .s20 import LanError
+from .s20 import EndpointError
 from .shared_lan import async_get_shared_lan
 from .take_over import (
     async_get_built_in_entries,
@@ -21,7 +21,7 @@ from .take_over import (
 class BuiltInFlow(ConfigFlow):
     """The steps that take sockets over and free the port."""
 
-    async def async_free_port(self, error: LanError) -> ConfigFlowResult:
+    async def async_free_port(self, error: EndpointError) -> ConfigFlowResult:
         """Offer what helps against the error, or say it."""
         if async_get_built_in_entries(self.hass):
             return await self.async_step_take_over()
@@ -51,7 +51,7 @@ class BuiltInFlow(ConfigFlow):
                 description_placeholders={"sockets": async_get_built_in_names(self.hass)},
             )
         await async_take_over(self.hass)
-        if async_get_shared_lan(self.hass).lan is not None:
+        if async_get_shared_lan(self.hass).endpoint is not None:
             return self.async_abort(reason="taken_over")
         return await self.async_step_restart()
 

@@ -14,7 +14,8 @@ from homeassistant.helpers.event import async_track_time_interval
 
 from .addresses import async_get_targets
 from .const import DOMAIN
-from .s20 import LONGEST_SEARCH, Device, Found, Lan, S20Error, scan, scan_time, search
+from .s20 import Device, Endpoint, Found, S20Error, discover, discover_each, discovery_time
+from .s20.discovery import LONGEST_DISCOVERY
 
 _PROGRESS_INTERVAL: Final = timedelta(seconds=0.5)
 _MOST_CANDIDATES: Final = 256  # each is asked for its name; more are not a house but an attack
@@ -56,7 +57,7 @@ class Findings:
 
 async def async_search(
     hass: HomeAssistant,
-    lan: Lan,
+    endpoint: Endpoint,
     network: Sequence[str],
     on_progress: Callable[[float], None],
 ) -> Findings:
@@ -68,21 +69,21 @@ async def async_search(
     entries = hass.config_entries.async_entries(DOMAIN, include_ignore=False)
     known = [entry.unique_id for entry in entries if entry.unique_id]
     is_asked_one_by_one = len(network) > 1
-    seconds = scan_time(len(network)) if is_asked_one_by_one else LONGEST_SEARCH
+    seconds = discovery_time(len(network)) if is_asked_one_by_one else LONGEST_DISCOVERY
     with _progress(hass, seconds, on_progress):
         if is_asked_one_by_one:
-            found = await scan(lan, network)
+            found = await discover_each(endpoint, network)
         else:
-            found = await search(lan, network or await async_get_targets(hass), known=known)
-        return await _async_sort_out(lan, found, known)
+            found = await discover(endpoint, network or await async_get_targets(hass), known=known)
+        return await _async_sort_out(endpoint, found, known)
 
 
-async def async_examine(lan: Lan, found: Found) -> Candidate:
+async def async_examine(endpoint: Endpoint, found: Found) -> Candidate:
     """Read the name of a device. One that does not tell it can be added all the same."""
-    device = Device(lan, found.mac, found.address)
+    device = Device(endpoint, found.mac, found.address)
     try:
         await device.subscribe()
-        name = (await device.memory.read_settings()).name
+        name = (await device.storage.read_settings()).name
     except S20Error:
         name = None
     finally:
@@ -90,10 +91,12 @@ async def async_examine(lan: Lan, found: Found) -> Candidate:
     return Candidate(found.mac, found.address, found.answer.model, name)
 
 
-async def _async_sort_out(lan: Lan, found: Sequence[Found], known: Collection[str]) -> Findings:
+async def _async_sort_out(
+    endpoint: Endpoint, found: Sequence[Found], known: Collection[str]
+) -> Findings:
     """Tell the S20 that are new, sorted by name, from what else there is."""
     new = [one for one in found if one.answer.is_s20 and one.mac not in known]
-    candidates = await _async_examine_all(lan, new[:_MOST_CANDIDATES])
+    candidates = await _async_examine_all(endpoint, new[:_MOST_CANDIDATES])
     candidates.sort(key=lambda candidate: candidate.title.casefold())
     others = [one for one in found if not one.answer.is_s20][:_MOST_UNSUPPORTED]
     return Findings(
@@ -102,12 +105,12 @@ async def _async_sort_out(lan: Lan, found: Sequence[Found], known: Collection[st
     )
 
 
-async def _async_examine_all(lan: Lan, found: Sequence[Found]) -> list[Candidate]:
+async def _async_examine_all(endpoint: Endpoint, found: Sequence[Found]) -> list[Candidate]:
     """Examine all at once, but begin with a few at a time: everybody else has a turn between."""
     examining = []
     async with asyncio.TaskGroup() as group:
         for batch in batched(found, _BEGUN_AT_ONCE, strict=False):
-            examining += [group.create_task(async_examine(lan, one)) for one in batch]
+            examining += [group.create_task(async_examine(endpoint, one)) for one in batch]
             await asyncio.sleep(0)
     return [task.result() for task in examining]
 

@@ -8,7 +8,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
-from .s20 import LanError
+from .s20 import EndpointError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -49,5 +49,5 @@ class CheckQueue:
             while self._waiting:
                 device = next(iter(self._waiting))  # the oldest, or a flood would starve the others
                 await self._check(device, self._waiting.pop(device))
-        except LanError as error:
+        except EndpointError as error:
             _LOGGER.debug("Stopped: %s: %s", self._name, error)

@@ -21,7 +21,8 @@ from .const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DEFAULT_OPTIONS
 from .errors import translating
 from .local_time import find_change, local_offset
 from .memory import MemoryCoordinator
-from .s20 import ClockReading, LanError, NoAnswerError, decode_clock, nearest_offset
+from .s20 import ClockReading, EndpointError, NoAnswerError, decode_clock
+from .s20.wire.settings import nearest_offset
 
 TOLERANCE: Final = 2.0  # s; beyond it the clock is set
 WRONG: Final = 5.0  # s; beyond it the owner is told
@@ -74,7 +75,7 @@ class ClockKeeper:
     @property
     def ahead(self) -> float | None:
         """By how many seconds the clock is ahead of the truth, None if that is not known."""
-        reading = self._device.clock
+        reading = self._device.clock.reading
         if reading is None:
             return None
         then = dt_util.utcnow() - timedelta(seconds=self._hass.loop.time() - reading.heard_at)
@@ -84,7 +85,7 @@ class ClockKeeper:
     @property
     def is_clock_wrong(self) -> bool | None:
         """Whether the clock was never set or is far off, None before the device has told it."""
-        if self._device.clock is None:
+        if self._device.clock.reading is None:
             return None
         if self._in_vain > 1:
             return True  # it says that it was set, and shows otherwise
@@ -118,12 +119,12 @@ class ClockKeeper:
     async def async_ask_clock(self) -> None:
         """Have the device tell its clock; HomeAssistantError if it does not."""
         with translating(self._entry.title, self._device):
-            await self._device.timekeeping.read_clock()
+            await self._device.clock.read()
 
     async def async_set_clock(self) -> None:
         """Set the clock; HomeAssistantError if the device does not say that it did."""
         with translating(self._entry.title, self._device):
-            await self._device.timekeeping.set_clock(dt_util.utcnow())
+            await self._device.clock.set(dt_util.utcnow())
         self._async_tell()
 
     async def async_set_zone(self) -> None:
@@ -132,7 +133,7 @@ class ClockKeeper:
         try:
             await self._memory.async_change_settings(lambda settings: settings.with_offset(offset))
         except HomeAssistantError as error:
-            if not isinstance(error.__cause__, NoAnswerError | LanError):
+            if not isinstance(error.__cause__, NoAnswerError | EndpointError):
                 self._left_alone = offset, inf  # it answers, and would answer the same again
             raise
         # Whoever wants another zone in it would change that again and again, and so would we.
@@ -152,7 +153,7 @@ class ClockKeeper:
     @callback
     def _async_on_heard(self) -> None:
         """Look at the clock whenever the device tells it."""
-        before, self._seen = self._seen, self._device.clock
+        before, self._seen = self._seen, self._device.clock.reading
         if self._seen is None or self._seen is before or self._seen.was_set:
             return
         is_off = self.ahead is None or abs(self.ahead) > TOLERANCE
@@ -195,7 +196,7 @@ class ClockKeeper:
 
     @callback
     def _async_each_hour(self, now: datetime) -> None:
-        moment, reading = self._hass.loop.time(), self._device.clock
+        moment, reading = self._hass.loop.time(), self._device.clock.reading
         is_fresh = reading is not None and moment - reading.heard_at < FRESH
         if not is_fresh and self._device.subscription.is_live(moment):
             self._attempts.async_do(self.async_ask_clock)

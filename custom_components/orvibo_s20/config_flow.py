@@ -23,7 +23,7 @@ from .const import DOMAIN
 from .discovered_flow import DiscoveredFlow
 from .options_flow import OrviboOptionsFlow
 from .pairing_flow import PairingFlow
-from .s20 import LanError, NoAnswerError
+from .s20 import EndpointError, NoAnswerError
 from .shared_lan import async_get_shared_lan
 from .take_over import async_get_built_in_entries
 from .user_input import CONF_NETWORK, FormError, async_ask, async_ask_stranger, parse_network
@@ -60,8 +60,8 @@ class OrviboConfigFlow(DiscoveredFlow, BuiltInFlow, PairingFlow, domain=DOMAIN):
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Start searching at once, unless there are sockets to take over."""
         try:
-            self._lan = await async_get_shared_lan(self.hass).async_hold(self.flow_id)
-        except LanError as error:
+            self._endpoint = await async_get_shared_lan(self.hass).async_hold(self.flow_id)
+        except EndpointError as error:
             return await self.async_free_port(error)
         if async_get_built_in_entries(self.hass):
             return await self.async_step_built_in()
@@ -162,13 +162,13 @@ class OrviboConfigFlow(DiscoveredFlow, BuiltInFlow, PairingFlow, domain=DOMAIN):
             host = user_input[CONF_HOST].strip()
             mac = user_input.get(CONF_MAC, "")
             try:
-                found = await async_ask_stranger(self.hass, self._lan, host, mac)
-            except LanError:
+                found = await async_ask_stranger(self.hass, self._endpoint, host, mac)
+            except EndpointError:
                 return await self.async_step_closed()
             except FormError as error:
                 errors, placeholders = error.errors, error.placeholders
             else:
-                return await self.async_finish(await async_examine(self._lan, found), host)
+                return await self.async_finish(await async_examine(self._endpoint, found), host)
         return self.async_show_form(
             step_id="address",
             data_schema=self.add_suggested_values_to_schema(_ADDRESS_SCHEMA, user_input),
@@ -220,9 +220,9 @@ class OrviboConfigFlow(DiscoveredFlow, BuiltInFlow, PairingFlow, domain=DOMAIN):
 
     async def _async_require_at(self, host: str, mac: str | None) -> None:
         """Raise a FormError unless the device with the MAC answers at the host."""
-        async with self.async_borrow_lan() as lan:
+        async with self.async_borrow_lan() as endpoint:
             try:
-                await async_ask(self.hass, lan, host, mac)
+                await async_ask(self.hass, endpoint, host, mac)
             except NoAnswerError as error:
                 raise FormError("silent") from error
 
@@ -236,7 +236,7 @@ class OrviboConfigFlow(DiscoveredFlow, BuiltInFlow, PairingFlow, domain=DOMAIN):
 
     async def _async_search(self, network: Sequence[str]) -> None:
         self._findings = await async_search(
-            self.hass, self._lan, network, self.async_update_progress
+            self.hass, self._endpoint, network, self.async_update_progress
         )
 
     def _after(self, ended: asyncio.Task[None], nothing: str) -> str:
@@ -244,7 +244,7 @@ class OrviboConfigFlow(DiscoveredFlow, BuiltInFlow, PairingFlow, domain=DOMAIN):
         self._search = None
         try:
             ended.result()
-        except LanError:
+        except EndpointError:
             return "closed"
         if self._findings.candidates:
             return "pick"

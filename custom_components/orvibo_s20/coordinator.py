@@ -17,16 +17,14 @@ from .const import POLL_INTERVAL
 from .errors import translated, translating
 from .memory import ChangeSettings, MemoryCoordinator, PlanTimers, auto_off_of
 from .planner import Planner, require_true
-from .s20 import Device, LanError, NoAnswerError, S20Error, SettingsRecord, TimerChanges
+from .s20 import Device, EndpointError, NoAnswerError, S20Error, SettingsRecord, Surroundings
+from .s20.events import Gone
+from .s20.storage import TimerChanges
 from .schedule import async_get_words
 
 _LOGGER = logging.getLogger(__name__)
 
-MISSED_POLLS: Final = 2  # unanswered in a row; a poll is seven tries
-LONGEST_INTERVAL: Final = timedelta(minutes=5)  # between two looks for an absent device
 SAFE_COUNTDOWN: Final = 30  # s; half of it is for being proved, the rest for switching on
-# Where no broadcast of either side gets through.
-REMOTE_INTERVAL: Final = timedelta(seconds=60)
 # Many firewalls forget a UDP flow after 30 s without a datagram, and drop the pushes that follow.
 ROUTED_POLL_INTERVAL: Final = timedelta(seconds=25)
 
@@ -58,9 +56,15 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
         self.device = device
         self.memory = MemoryCoordinator(hass, entry, device)
         self.clock = ClockKeeper(hass, entry, self.memory)
-        self.missed_polls = 0
         self._on_lost = on_lost
         entry.async_on_unload(device.on_heard(self._async_on_heard))
+
+    @callback
+    def async_follow(self) -> None:
+        """Keep the device subscribed until the entry is unloaded, whether it is polled or not."""
+        self.config_entry.async_create_background_task(
+            self.hass, self._async_follow(), f"{self.name} is followed"
+        )
 
     @callback
     def async_move(self, address: str) -> None:
@@ -113,8 +117,8 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
         await self.memory.async_change_settings(checked)
 
     def _planner(self, plan: Plan) -> PlanTimers:
-        program, words = self.memory.program, async_get_words(self.hass)
-        return lambda records: plan(Planner(program, words, records))
+        words = async_get_words(self.hass)
+        return lambda records: plan(Planner(self.memory.program, words, records))
 
     @override
     async def _async_setup(self) -> None:
@@ -124,40 +128,38 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
 
     @override
     async def _async_update_data(self) -> bool:
-        """Renew the subscription, which tells the relay state, or look for an absent device."""
-        if self.missed_polls >= MISSED_POLLS:
-            if await self._async_look_around():
-                await self._async_look_more_rarely()
-            raise self._update_failed(NoAnswerError(f"{self.device} is absent"))
+        """Renew the subscription, which tells the relay state. Who is gone is looked for anyway."""
+        if self.device.is_gone:
+            raise self._gone()
         try:
             await self._async_subscribe()
         except UpdateFailed:
-            self.missed_polls += 1
-            await self._async_look_around()
-            if self.missed_polls >= MISSED_POLLS:
-                self._on_lost()
+            if self.device.is_gone:
                 raise
         else:
             is_local = await async_is_local(self.hass, self.device.address)
             self.update_interval = POLL_INTERVAL if is_local else ROUTED_POLL_INTERVAL
         return self.data  # as heard by now: a push may have overtaken the answer
 
-    async def _async_look_around(self) -> bool:
-        """Ask everywhere for the device, once; any answer brings it back, wherever it is.
+    async def _async_follow(self) -> None:
+        with suppress(EndpointError):  # closed: Home Assistant stops
+            async with self.device.follow(self._async_survey) as events:
+                async for event in events:
+                    if isinstance(event, Gone):
+                        self._async_on_gone()
 
-        Returns whether a question left: without a network of our own its absence means nothing.
-        """
-        targets = await async_get_targets(self.hass)
-        with suppress(LanError):  # closed meanwhile: Home Assistant stops
-            return self.device.call(targets)
-        return False
+    async def _async_survey(self) -> Surroundings:
+        return Surroundings(
+            await async_get_targets(self.hass), await async_is_local(self.hass, self.device.address)
+        )
 
-    async def _async_look_more_rarely(self) -> None:
-        """Double the interval: a device that was put away for the season costs next to nothing."""
-        interval = min(2 * (self.update_interval or POLL_INTERVAL), LONGEST_INTERVAL)
-        if not await async_is_local(self.hass, self.device.address):
-            interval = min(interval, REMOTE_INTERVAL)
-        self.update_interval = interval
+    @callback
+    def _async_on_gone(self) -> None:
+        self._on_lost()
+        if self.last_update_success:  # nobody polls it
+            self.async_set_update_error(
+                self._update_failed(NoAnswerError(f"{self.device} is gone"))
+            )
 
     async def _async_subscribe(self) -> None:
         try:
@@ -168,7 +170,6 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
     @callback
     def _async_on_heard(self) -> None:
         """Take what the device says by itself, and trust it to be back when it says anything."""
-        self.missed_polls = 0
         was_lost = not self.last_update_success
         power = self.device.power
         if power is None or not (was_lost or power != self.data):
@@ -189,6 +190,9 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
         self.config_entry.async_create_background_task(
             self.hass, self.async_request_refresh(), f"{self.name} subscribes again"
         )
+
+    def _gone(self) -> UpdateFailed:
+        return self._update_failed(NoAnswerError(f"{self.device} is gone"))
 
     def _update_failed(self, error: S20Error) -> UpdateFailed:
         return translated(UpdateFailed, error, self.config_entry.title, self.device)

@@ -15,16 +15,8 @@ from .addresses import async_is_local, is_address
 from .clock_keeper import ClockKeeper
 from .coordinator import OrviboConfigEntry, OrviboCoordinator
 from .memory import MemoryCoordinator
-from .s20 import (
-    PORT,
-    ClockReading,
-    Device,
-    Drop,
-    Lan,
-    SettingsRecord,
-    Timer,
-    counts_from,
-)
+from .s20 import PORT, ClockReading, Device, Drop, Endpoint, SettingsRecord, Timer
+from .s20.wire.clock import counts_from
 from .shared_lan import SharedLan, async_get_shared_lan
 
 _DIGITS: Final = 3  # of times; a millisecond is as fine as a network is
@@ -63,21 +55,21 @@ def _describe_entry(entry: OrviboConfigEntry) -> dict[str, Any]:
 
 
 def _describe_endpoint(shared: SharedLan) -> dict[str, Any]:
-    lan = shared.lan
+    endpoint = shared.endpoint
     return {
         "port": PORT,
-        "is_open": lan is not None and lan.is_open,
+        "is_open": endpoint is not None and endpoint.is_open,
         "error": shared.error,
-    } | (_count(lan) if lan else {})
+    } | (_count(endpoint) if endpoint else {})
 
 
-def _count(lan: Lan) -> dict[str, Any]:
+def _count(endpoint: Endpoint) -> dict[str, Any]:
     return {
-        "sent": lan.sent,
-        "received": lan.received,
-        "receive_buffer": lan.receive_buffer,
-        "send_errors": lan.send_errors,
-        "dropped": {reason.value: lan.dropped[reason] for reason in Drop},
+        "sent": endpoint.sent,
+        "received": endpoint.received,
+        "receive_buffer": endpoint.receive_buffer,
+        "send_errors": endpoint.send_errors,
+        "dropped": {reason.value: endpoint.dropped[reason] for reason in Drop},
     }
 
 
@@ -96,7 +88,7 @@ def _describe_device(coordinator: OrviboCoordinator, now: float) -> dict[str, An
         "device": {
             "power": device.power,
             "available": coordinator.last_update_success,
-            "missed_polls": coordinator.missed_polls,
+            "missed_polls": device.missed,
             "heard_seconds_ago": _ago(device.heard_at, now),
             "sent": device.journal.sent,
             "retried": device.journal.retried,
@@ -106,7 +98,8 @@ def _describe_device(coordinator: OrviboCoordinator, now: float) -> dict[str, An
                 "proved_seconds_ago": _ago(device.subscription.proved_at, now),
             },
             "answer_time": _describe_answer_time(device),
-            "clock": device.clock and _describe_clock(coordinator.clock, device.clock, now),
+            "clock": device.clock.reading
+            and _describe_clock(coordinator.clock, device.clock.reading, now),
             "exchanges": _describe_exchanges(device, now),
         },
         "memory": _describe_memory(coordinator.memory),
@@ -118,7 +111,7 @@ def _describe_answer_time(device: Device) -> dict[str, float | None]:
     return {
         "smoothed": times.smoothed and round(times.smoothed, _DIGITS),
         "deviation": round(times.deviation, _DIGITS),
-        "next_retry_after": round(next(times.pauses()), _DIGITS),
+        "next_retry_after": round(times.first_pause(), _DIGITS),
     }
 
 
@@ -146,7 +139,7 @@ def _describe_memory(memory: MemoryCoordinator) -> dict[str, Any]:
         "settings": known.settings and _describe_settings(known.settings),
         "timers": None if timers is None else [_describe_timer(one) for one in timers.values()],
         "counts_down_to": known.countdown,
-        "is_half_written": memory.device.memory.is_half_written,
+        "is_half_written": memory.device.storage.is_half_written,
     }
 
 
@@ -165,7 +158,7 @@ def _describe_settings(settings: SettingsRecord) -> dict[str, Any]:
         "discoverable": settings.discoverable,
         "zone": settings.zone,
         "dst_flags": settings.dst_flags,
-        "zone_rule": settings.zone_rule is not None,
+        "zone_rule": settings.has_zone_rule,
         "auto_off": settings.auto_off,
         "length": len(settings.record),
     }

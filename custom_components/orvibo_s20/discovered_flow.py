@@ -20,7 +20,7 @@ from homeassistant.helpers.typing import DiscoveryInfoType
 from .addresses import async_get_targets
 from .candidates import Candidate, async_examine
 from .const import DOMAIN
-from .s20 import Found, Lan, LanError, NoAnswerError, S20Error, identify, search
+from .s20 import Endpoint, EndpointError, Found, NoAnswerError, S20Error, discover, identify
 from .shared_lan import async_get_shared_lan
 from .user_input import FormError
 
@@ -75,12 +75,12 @@ class DiscoveredFlow(ConfigFlow):
         async_get_shared_lan(self.hass).async_release(self.flow_id)
 
     @asynccontextmanager
-    async def async_borrow_lan(self) -> AsyncIterator[Lan]:
+    async def async_borrow_lan(self) -> AsyncIterator[Endpoint]:
         """Hold the endpoint for a moment; FormError if it cannot be used."""
         shared = async_get_shared_lan(self.hass)
         try:
             yield await shared.async_hold(self.flow_id)
-        except LanError as error:
+        except EndpointError as error:
             raise FormError("port_in_use", error=str(error)) from error
         finally:
             shared.async_release(self.flow_id)
@@ -93,9 +93,9 @@ class DiscoveredFlow(ConfigFlow):
             return self.async_abort(reason="already_configured")
         await self.async_set_unique_id(mac)
         try:
-            async with self.async_borrow_lan() as lan:
-                found = await _async_identify(lan, address, mac)
-                self._candidate = await async_examine(lan, found)
+            async with self.async_borrow_lan() as endpoint:
+                found = await _async_identify(endpoint, address, mac)
+                self._candidate = await async_examine(endpoint, found)
         except (FormError, S20Error) as error:
             _LOGGER.debug("No card for %s: %s", address, error)
             return self.async_abort(reason="no_socket")
@@ -113,20 +113,20 @@ class DiscoveredFlow(ConfigFlow):
         if not is_waiting and not (is_loaded and entry.data[CONF_HOST] != address):
             return
         with suppress(FormError, S20Error):
-            async with self.async_borrow_lan() as lan:
-                await _async_identify(lan, address, entry.unique_id)
+            async with self.async_borrow_lan() as endpoint:
+                await _async_identify(endpoint, address, entry.unique_id)
 
     async def _async_find_again(self) -> Found:
         targets = {self._candidate.address, *await async_get_targets(self.hass)}
-        async with self.async_borrow_lan() as lan:
-            found = await search(lan, targets, mac=self._candidate.mac)
+        async with self.async_borrow_lan() as endpoint:
+            found = await discover(endpoint, targets, mac=self._candidate.mac)
         if not found or not found[0].answer.is_s20:
             raise FormError("silent")
         return found[0]
 
 
-async def _async_identify(lan: Lan, address: str, mac: str | None) -> Found:
+async def _async_identify(endpoint: Endpoint, address: str, mac: str | None) -> Found:
     """Ask a device who it is. Its lease is seen some 4 s before it is ready, so be patient."""
     with suppress(NoAnswerError):
-        return await identify(lan, address, mac=mac)
-    return await identify(lan, address, mac=mac)
+        return await identify(endpoint, address, mac=mac)
+    return await identify(endpoint, address, mac=mac)

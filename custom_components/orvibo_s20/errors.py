@@ -7,23 +7,24 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
 from .s20 import (
-    NAME_LENGTH,
     Device,
-    LanError,
+    EndpointError,
     MalformedFrameError,
     NoAnswerError,
     NotKeptError,
+    NotSwitchedError,
     RefusedError,
     S20Error,
-    encode_name,
 )
+from .s20.wire.tables import NAME_LENGTH, encode_name
 
 _KEYS = {
     NoAnswerError: "no_answer",
     RefusedError: "refused",
     NotKeptError: "not_kept",
+    NotSwitchedError: "not_switched",
     MalformedFrameError: "unknown_firmware",
-    LanError: "closed",
+    EndpointError: "closed",
 }
 
 

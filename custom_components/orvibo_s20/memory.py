@@ -19,19 +19,10 @@ from homeassistant.util import dt as dt_util
 from .errors import translating
 from .forecast import Countdown as PlannedCountdown, Program
 from .local_time import now, to_local
-from .s20 import (
-    SETTINGS_TABLE,
-    TIMER_TABLE,
-    Countdown,
-    Device,
-    S20Error,
-    SettingsRecord,
-    Timer,
-    TimerChanges,
-    TimerRecords,
-    decode_timers,
-    keep_running,
-)
+from .s20 import Countdown, Device, S20Error, SettingsRecord, Timer
+from .s20.storage import TimerChanges, TimerRecords
+from .s20.wire.tables import SETTINGS_TABLE, TIMER_TABLE
+from .s20.wire.timers import decode_timers, keep_running
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -127,37 +118,37 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
     async def async_finish(self) -> None:
         """Return when no change is under way, and nothing is half written that can be mended."""
         with suppress(S20Error):
-            await self.device.memory.settle()
+            await self.device.storage.settle()
 
     async def async_change_settings(self, change: ChangeSettings) -> None:
         """Change settings and return when that was read back; HomeAssistantError without proof."""
         with self._asking():
-            settings = await self.device.memory.change_settings(change)
+            settings = await self.device.storage.change_settings(change)
         self._async_take(replace(self.data, settings=settings))
 
     async def async_change_timers(self, plan: PlanTimers) -> None:
         """Change timers, all that are planned or none; HomeAssistantError without proof."""
         with self._asking():
-            records = await self.device.memory.change_timers(plan)
+            records = await self.device.storage.change_timers(plan)
         self._async_take(self._with_timers(records))
 
     async def async_read_timers(self) -> Mapping[int, Timer]:
         """Return the timers as they are now; HomeAssistantError without an answer."""
         with self._asking():
-            records = await self.device.memory.read_timers()
+            records = await self.device.storage.read_timers()
         self._async_take(self._with_timers(records))
         return decode_timers([*records.values()])
 
     async def async_start_countdown(self, power: bool, seconds: int) -> None:
         """Have the device switch by itself; HomeAssistantError unless it is seen to count."""
         with self._asking():
-            countdown = await self.device.timekeeping.start_countdown(power, seconds)
+            countdown = await self.device.countdown.start(power, seconds)
         self._async_take(self._with_countdown(countdown))
 
     async def async_cancel_countdown(self) -> None:
         """Have it count down nothing; HomeAssistantError unless that is seen."""
         with self._asking():
-            await self.device.timekeeping.cancel_countdown()
+            await self.device.countdown.cancel()
         self._async_take(self._with_countdown(None))
 
     @override
@@ -193,7 +184,7 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
 
     async def _async_look_at_tables(self) -> None:
         """Read those tables again that have changed since they were read."""
-        memory = self.device.memory
+        memory = self.device.storage
         if memory.is_half_written:
             await memory.settle()
         versions = await memory.read_versions()
@@ -209,7 +200,7 @@ class MemoryCoordinator(DataUpdateCoordinator[Remembered]):
         return self._versions.get(table) != versions.get(table)
 
     async def _async_look_at_countdown(self) -> None:
-        self.data = self._with_countdown(await self.device.timekeeping.read_countdown())
+        self.data = self._with_countdown(await self.device.countdown.read())
 
     def _with_countdown(self, countdown: Countdown | None) -> Remembered:
         if countdown is None:

@@ -16,7 +16,8 @@ from homeassistant.helpers.start import async_at_started
 from .addresses import async_get_targets
 from .check_queue import CheckQueue
 from .const import DOMAIN
-from .s20 import Lan, answers_at, sweep
+from .s20 import Endpoint
+from .s20.discovery import answers_at, provoke
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -30,10 +31,10 @@ SWEEP_REST: Final = 60.0  # s; sockets that lose their power together cost one s
 class Newcomers:
     """Finds devices without an entry on an endpoint, with a probe a second at most."""
 
-    def __init__(self, hass: HomeAssistant, lan: Lan) -> None:
+    def __init__(self, hass: HomeAssistant, endpoint: Endpoint) -> None:
         """Start with nothing to probe."""
         self._hass = hass
-        self._lan = lan
+        self._endpoint = endpoint
         self._checks = CheckQueue(hass, "probes newcomers", self._async_probe)
         self._sweep: asyncio.Task[None] | None = None
         self._cancel_start: CALLBACK_TYPE | None = None
@@ -72,12 +73,12 @@ class Newcomers:
 
     async def _async_sweep(self) -> None:
         await asyncio.sleep(SWEEP_DELAY)
-        await sweep(self._lan, await async_get_targets(self._hass))
+        await provoke(self._endpoint, await async_get_targets(self._hass))
         await asyncio.sleep(SWEEP_REST)
 
     async def _async_probe(self, mac: str, address: str) -> None:
         await asyncio.sleep(PROBE_PAUSE)
-        if not self._async_is_wanted(mac) or not await answers_at(self._lan, address, mac):
+        if not self._async_is_wanted(mac) or not await answers_at(self._endpoint, address, mac):
             return
         _LOGGER.debug("A socket that is not set up answers at %s", address)
         context = ConfigFlowContext(source=SOURCE_INTEGRATION_DISCOVERY)

@@ -10,7 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import AUTO_OFF
 from .coordinator import OrviboConfigEntry
 from .entity import OrviboSettingEntity
-from .s20 import LONGEST_AUTO_OFF
+from .s20.wire.settings import LONGEST_AUTO_OFF
 
 PARALLEL_UPDATES: Final = 0  # the client makes the requests to one device wait for each other
 

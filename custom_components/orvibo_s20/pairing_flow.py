@@ -22,8 +22,8 @@ from .addresses import async_get_broadcasts
 from .button_picture import BUTTON_PICTURE
 from .candidates import Candidate, async_examine
 from .const import DOMAIN
-from .s20 import Found, NoAnswerError, S20Error, identify, search
-from .s20.pairing import InputError, Joined, Newcomers, Password, require_speakable, smart_link
+from .s20 import Found, NoAnswerError, S20Error, discover, identify
+from .s20.pairing import Announcements, InputError, Joined, Password, require_speakable, smart_link
 from .user_input import CONF_NETWORK, FormError
 
 # What works everywhere else, to be copied from a text.
@@ -102,21 +102,21 @@ class PairingFlow(AddingFlow):
     async def _async_pair(self, password: Password, target: str) -> Candidate:
         """Return who has joined the network, and is an S20; S20Error if that is nobody."""
         entries = self.hass.config_entries.async_entries(DOMAIN, include_ignore=False)
-        answered = [found.mac for found in await search(self._lan, [target])]
+        answered = [found.mac for found in await discover(self._endpoint, [target])]
         known = {*answered, *(entry.unique_id for entry in entries if entry.unique_id)}
         joined = await smart_link(
             password,
             target,
-            newcomers=Newcomers(self._lan.listen, known),
+            announcements=Announcements(self._endpoint.listen, known),
             on_progress=self.async_update_progress,
         )
-        return await async_examine(self._lan, await self._async_identify(joined))
+        return await async_examine(self._endpoint, await self._async_identify(joined))
 
     async def _async_identify(self, joined: Joined) -> Found:
         for _ in range(_TRIES - 1):
             with suppress(NoAnswerError):
-                return await identify(self._lan, joined.address, mac=joined.mac)
-        return await identify(self._lan, joined.address, mac=joined.mac)
+                return await identify(self._endpoint, joined.address, mac=joined.mac)
+        return await identify(self._endpoint, joined.address, mac=joined.mac)
 
 
 def _sendable(text: str) -> Password:

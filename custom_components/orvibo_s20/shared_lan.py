@@ -27,7 +27,7 @@ from .address_follower import AddressFollower
 from .const import DOMAIN
 from .newcomers import Newcomers
 from .repairs import async_clear_port_in_use, async_report_port_in_use
-from .s20 import ANY_ADDRESS, Answer, DiscoveryAnswer, Lan, LanError
+from .s20 import ANY_ADDRESS, Answer, DiscoveryAnswer, Endpoint, EndpointError
 
 _LOGGER = logging.getLogger(__name__)
 _DATA: HassKey[SharedLan] = HassKey(DOMAIN)
@@ -51,11 +51,11 @@ class SharedLan:
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Start with nobody holding."""
-        self.lan: Lan | None = None
+        self.endpoint: Endpoint | None = None
         self.error: str | None = None  # why it is not open, while somebody waits for it
         self._hass = hass
         self._holders: set[str] = set()
-        self._closing: Lan | None = None
+        self._closing: Endpoint | None = None
         self._lock = asyncio.Lock()  # only one opens
         self._stopped = False
         self._unsubscribe: list[CALLBACK_TYPE] = []
@@ -64,23 +64,23 @@ class SharedLan:
         self._newcomers: Newcomers | None = None
         self._woken_at: dict[str, float] = {}
 
-    async def async_hold(self, holder: str) -> Lan:
+    async def async_hold(self, holder: str) -> Endpoint:
         """Return the endpoint, held for an entry or flow (its id) until it lets go.
 
-        Entries let go by being unloaded, flows by `async_release`. LanError if the port is taken;
-        even then the holder is kept, a repair says who has it, opening is tried again every 30 s,
-        and success sets up the entries that wait.
+        Entries let go by being unloaded, flows by `async_release`. EndpointError if the port is
+        taken; even then the holder is kept, a repair says who has it, opening is tried again every
+        30 s, and success sets up the entries that wait.
         """
         if self._stopped:
-            raise LanError("Home Assistant is stopping")
+            raise EndpointError("Home Assistant is stopping")
         if not self._holders:
             self._async_subscribe()
         self._holders.add(holder)
         async with self._lock:
-            lan = self.lan or await self._async_open()
+            endpoint = self.endpoint or await self._async_open()
         if self._newcomers and self._hass.config_entries.async_get_entry(holder):
             self._newcomers.async_start()
-        return lan
+        return endpoint
 
     @callback
     def async_release(self, holder: str) -> None:
@@ -113,21 +113,23 @@ class SharedLan:
         self._async_stop_retrying()
         self.error = None
 
-    async def _async_open(self) -> Lan:
+    async def _async_open(self) -> Endpoint:
         if self._closing is not None:
             await self._closing.wait_closed()  # or a reload would find the port busy
         try:
-            self.lan = lan = await Lan.open(os.environ.get("ORVIBO_S20_ADDRESS", ANY_ADDRESS))
-        except LanError as error:
+            self.endpoint = endpoint = await Endpoint.open(
+                os.environ.get("ORVIBO_S20_ADDRESS", ANY_ADDRESS)
+            )
+        except EndpointError as error:
             if self._holders:  # else they let go meanwhile
                 self.error = str(error)
                 async_report_port_in_use(self._hass, str(error))
                 self._async_retry()
             raise
         self.error = None
-        lan.listen(self._async_on_heard)
-        self._follower = AddressFollower(self._hass, lan)
-        self._newcomers = Newcomers(self._hass, lan)
+        endpoint.listen(self._async_on_heard)
+        self._follower = AddressFollower(self._hass, endpoint)
+        self._newcomers = Newcomers(self._hass, endpoint)
         if self._stop_retrying is not None:
             self._async_stop_retrying()
             async_clear_port_in_use(self._hass)
@@ -135,13 +137,13 @@ class SharedLan:
                 self._async_wake(entry)
         if not self._holders:  # they let go meanwhile
             self._async_close()
-        return lan
+        return endpoint
 
     @callback
     def _async_close(self) -> None:
-        if self.lan is not None:
-            self.lan.close()
-            self._closing, self.lan = self.lan, None
+        if self.endpoint is not None:
+            self.endpoint.close()
+            self._closing, self.endpoint = self.endpoint, None
         for listener in (self._follower, self._newcomers):
             if listener is not None:
                 listener.async_stop()
@@ -162,11 +164,11 @@ class SharedLan:
 
     async def _async_try_again(self, _now: datetime) -> None:
         async with self._lock:
-            if self.lan is not None or not self._holders:
+            if self.endpoint is not None or not self._holders:
                 return  # somebody was faster, or nobody waits any more
             try:
                 await self._async_open()
-            except LanError as error:
+            except EndpointError as error:
                 _LOGGER.debug("Still waiting for the port: %s", error)
 
     @callback

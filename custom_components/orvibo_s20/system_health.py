@@ -28,9 +28,9 @@ async def async_system_health_info(hass: HomeAssistant) -> dict[str, Any]:
         "port": _describe_port(shared),
         "sockets": len(entries),
         "reachable": sum(map(_is_reachable, entries)),
-        "received": shared.lan.received if shared.lan else 0,
-        "dropped": shared.lan.dropped.total() if shared.lan else 0,
-        "receive_buffer": shared.lan.receive_buffer if shared.lan else None,
+        "received": shared.endpoint.received if shared.endpoint else 0,
+        "dropped": shared.endpoint.dropped.total() if shared.endpoint else 0,
+        "receive_buffer": shared.endpoint.receive_buffer if shared.endpoint else None,
     }
 
 
@@ -38,9 +38,9 @@ def _describe_port(shared: SharedLan) -> str | dict[str, str]:
     """Return the state of the port; the page translates only the names of what it shows."""
     if shared.error is not None:
         return {"type": "failed", "error": f"waiting: {shared.error}"}
-    if shared.lan is None:
+    if shared.endpoint is None:
         return "closed"
-    return "open" if shared.lan.is_open else "waiting"
+    return "open" if shared.endpoint.is_open else "waiting"
 
 
 def _is_reachable(entry: OrviboConfigEntry) -> bool:

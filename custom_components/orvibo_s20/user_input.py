@@ -7,7 +7,7 @@ from homeassistant.const import CONF_HOST, CONF_MAC
 from homeassistant.core import HomeAssistant
 
 from .addresses import async_get_targets, async_resolve
-from .s20 import Found, Lan, NoAnswerError, WrongDeviceError, identify, parse_mac
+from .s20 import Endpoint, Found, NoAnswerError, WrongDeviceError, identify, parse_mac
 
 CONF_NETWORK: Final = "network"
 
@@ -42,25 +42,27 @@ def parse_network(text: str) -> list[str]:
     return [str(address) for address in network.hosts()]
 
 
-async def async_ask_stranger(hass: HomeAssistant, lan: Lan, host: str, typed_mac: str) -> Found:
+async def async_ask_stranger(
+    hass: HomeAssistant, endpoint: Endpoint, host: str, typed_mac: str
+) -> Found:
     """Return who answers at a host; an empty MAC stands for anybody."""
     try:
         mac = parse_mac(typed_mac) if typed_mac.strip() else None
     except ValueError as error:
         raise FormError("invalid_mac", CONF_MAC) from error
     try:
-        return await async_ask(hass, lan, host, mac)
+        return await async_ask(hass, endpoint, host, mac)
     except NoAnswerError as error:
         raise FormError(_why_silent(mac)) from error
 
 
-async def async_ask(hass: HomeAssistant, lan: Lan, host: str, mac: str | None) -> Found:
+async def async_ask(hass: HomeAssistant, endpoint: Endpoint, host: str, mac: str | None) -> Found:
     """Return who answers at a host; NoAnswerError if nobody does."""
     if (address := await async_resolve(hass, host)) is None:
         raise FormError("invalid_host", CONF_HOST)
     targets = await async_get_targets(hass)
     try:
-        return await identify(lan, address, mac=mac, elsewhere=targets)
+        return await identify(endpoint, address, mac=mac, elsewhere=targets)
     except WrongDeviceError as error:
         key = _which_mistake(error, address)
         raise FormError(

@@ -10,9 +10,9 @@ from time import perf_counter, thread_time
 import tracemalloc
 from typing import Final, override
 
-from custom_components.orvibo_s20.s20 import PORT, Device, Lan
-from custom_components.orvibo_s20.s20.answers import decode_answer_untrusted
+from custom_components.orvibo_s20.s20 import PORT, Device, Endpoint
 from custom_components.orvibo_s20.s20.journal import LENGTH
+from custom_components.orvibo_s20.s20.wire.answers import decode_answer_untrusted
 from tests.simulator import wire
 from tests.simulator.memory import MemoryLan, MemoryTransport, VirtualLoop
 from tests.simulator.settings import PROFILES
@@ -88,12 +88,12 @@ def _best(action: Callable[[], object], seconds: float) -> float:
 
 
 @contextmanager
-def _devices(lan: Lan, count: int) -> Iterator[list[Device]]:
+def _devices(endpoint: Endpoint, count: int) -> Iterator[list[Device]]:
     """Give devices that somebody listens to, as Home Assistant does."""
     with ExitStack() as stack:
         devices = []
         for number in range(count):
-            device = Device(lan, virtual.mac(number), virtual.address(number))
+            device = Device(endpoint, virtual.mac(number), virtual.address(number))
             stack.callback(device.close)
             device.on_heard(_ignore)
             devices.append(device)
@@ -104,24 +104,24 @@ def _ignore() -> None:
     """Stand for whoever listens."""
 
 
-async def _open() -> tuple[_Wire, Lan]:
+async def _open() -> tuple[_Wire, Endpoint]:
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualLoop)
     network = _Wire(loop)
-    return network, await Lan.open()
+    return network, await Endpoint.open()
 
 
 async def _receive(count: int, seconds: float) -> float:
-    network, lan = await _open()
-    with _devices(lan, count):
+    network, endpoint = await _open()
+    with _devices(endpoint, count):
         frames = cycle(
             (_frames(virtual.mac(number))["report"], (virtual.address(number), PORT))
             for number in range(count)
         )
         hear = network.protocol.datagram_received
         cost = _best(lambda: hear(*next(frames)), seconds)
-    lan.close()
-    await lan.wait_closed()
+    endpoint.close()
+    await endpoint.wait_closed()
     return cost
 
 
@@ -130,10 +130,10 @@ async def _storm() -> tuple[float, Value]:
 
     The loop is held for one datagram at a time: asyncio reads one of a socket between two rounds.
     """
-    network, lan = await _open()
+    network, endpoint = await _open()
     times: list[float] = []
     holds: list[float] = []
-    with _devices(lan, _STORM_SOCKETS):
+    with _devices(endpoint, _STORM_SOCKETS):
         answers = [
             (_frames(virtual.mac(number))["discovery answer"], (virtual.address(number), PORT))
             for number in range(_STORM_SOCKETS)
@@ -146,21 +146,21 @@ async def _storm() -> tuple[float, Value]:
                 moments.append(thread_time())
             times.append(moments[-1] - moments[0])
             holds += (later - earlier for earlier, later in pairwise(moments))
-    lan.close()
-    await lan.wait_closed()
+    endpoint.close()
+    await endpoint.wait_closed()
     return quantile(times, 0.5), Value(max(holds), len(holds))
 
 
 async def _measure_memory(count: int) -> float:
     """Return the bytes for a device that was subscribed to and has said so much that it is full."""
-    network, lan = await _open()
+    network, endpoint = await _open()
     said = (
         (frame, (virtual.address(number), PORT))
         for _ in range(LENGTH)
         for number in range(count)
         for frame in _frames(virtual.mac(number)).values()
     )
-    with _traced() as used, _devices(lan, count) as devices:
+    with _traced() as used, _devices(endpoint, count) as devices:
         subscribing = [asyncio.ensure_future(device.subscribe()) for device in devices]
         await asyncio.sleep(0.01)
         for datagram in said:
@@ -170,8 +170,8 @@ async def _measure_memory(count: int) -> float:
         subscribing.clear()
         network.sent.clear()
         size = used()
-    lan.close()
-    await lan.wait_closed()
+    endpoint.close()
+    await endpoint.wait_closed()
     return size / count
 
 

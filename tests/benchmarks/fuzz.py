@@ -19,7 +19,7 @@ import sys
 from time import perf_counter
 from typing import override
 
-from custom_components.orvibo_s20.s20 import Device, Lan
+from custom_components.orvibo_s20.s20 import Device, Endpoint
 from tests.s20.captures import PACKETS
 from tests.simulator import wire
 from tests.simulator.memory import MemoryLan, VirtualLoop
@@ -169,9 +169,9 @@ async def flood(datagrams: int, seed: int) -> Flood:
     memory, log = DirectLan(loop), LogCounter()
     homes = [Home(f"ac:cf:23:00:00:0{n}", f"10.10.10.5{n}") for n in range(3)]
     result = Flood(seed)
-    async with await Lan.open() as lan:
+    async with await Endpoint.open() as endpoint:
         logging.getLogger().addHandler(log)
-        devices = [Device(lan, home.mac, home.address) for home in homes]
+        devices = [Device(endpoint, home.mac, home.address) for home in homes]
         target = Target(memory, homes, devices, Mutator(Random(seed), homes))
         await _pour(target, min(datagrams // 10, 200_000), Flood(seed))  # fills every cache
         before = count_blocks()

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from custom_components.orvibo_s20.s20 import Lan
+from custom_components.orvibo_s20.s20 import Endpoint
 
 _OURS = "custom_components.orvibo_s20"
 
@@ -23,9 +23,9 @@ def find_timers(loop: asyncio.AbstractEventLoop) -> list[str]:
     return [str(timer) for timer in scheduled if not timer.cancelled() and _is_ours(timer)]
 
 
-def find_routes(lan: Lan) -> list[str]:
+def find_routes(endpoint: Endpoint) -> list[str]:
     """Return the MACs for which an endpoint that nobody holds would still call somebody."""
-    inside: dict[str, Any] = vars(lan)
+    inside: dict[str, Any] = vars(endpoint)
     return list(inside["_routes"])
 
 

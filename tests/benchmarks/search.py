@@ -7,7 +7,7 @@ import json
 import sys
 from typing import Final
 
-from custom_components.orvibo_s20.s20 import Lan, search
+from custom_components.orvibo_s20.s20 import Endpoint, discover
 from tests.system.report import CheckError
 from tests.system.sockets import Simulator
 
@@ -47,8 +47,8 @@ async def on_lan(simulator: Simulator, figures: Figures, sizes: Sizes) -> None:
     await simulator.tell(f"loss {_NO_LOSS} {_LOSS}")
     ours, theirs = _Results(), _Results()
     for _ in range(sizes.home_searches):
-        async with await Lan.open() as lan:
-            await _search(lan, ours)
+        async with await Endpoint.open() as endpoint:
+            await _search(endpoint, ours)
         await asyncio.sleep(_ROUND_PAUSE)
         await _search_with_other(theirs)
         await asyncio.sleep(_ROUND_PAUSE)
@@ -77,20 +77,20 @@ async def _search_in_memory(seed: int, results: _Results) -> None:
         memory = await stack.enter_async_context(virtual.network(seed))
         memory.network.set_loss(_NO_LOSS, _LOSS)
         virtual.add_plugs(memory, CROWD)
-        await _search(await stack.enter_async_context(await Lan.open()), results)
+        await _search(await stack.enter_async_context(await Endpoint.open()), results)
 
 
-async def _search(lan: Lan, results: _Results) -> None:
-    last = started_at = lan.now()
+async def _search(endpoint: Endpoint, results: _Results) -> None:
+    last = started_at = endpoint.now()
 
     def note(_: object) -> None:
         nonlocal last
-        last = lan.now()
+        last = endpoint.now()
 
-    found = await search(lan, [_BROADCAST], on_found=note)
+    found = await discover(endpoint, [_BROADCAST], on_found=note)
     results.found.append(len(found))
     results.last.append(last - started_at)
-    results.ended.append(lan.now() - started_at)
+    results.ended.append(endpoint.now() - started_at)
 
 
 async def _search_with_other(results: _Results) -> None:

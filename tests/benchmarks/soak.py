@@ -23,7 +23,7 @@ from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from custom_components.orvibo_s20.s20 import Lan
+from custom_components.orvibo_s20.s20 import Endpoint
 from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.simulator.memory import VirtualLoop
 from tests.simulator.network import Network
@@ -190,15 +190,15 @@ class Soak:
         return "missing" if state is None else state.state
 
     async def _unload(self, entries: list[ConfigEntry]) -> None:
-        lan: Lan | None = async_get_shared_lan(self._hass).lan
-        assert lan is not None
+        endpoint: Endpoint | None = async_get_shared_lan(self._hass).endpoint
+        assert endpoint is not None
         for entry in entries:
             assert await self._hass.config_entries.async_unload(entry.entry_id)
         await asyncio.sleep(1.0)
         left = {
             "tasks": find_tasks(),
             "timers": find_timers(self._loop),
-            "routes": find_routes(lan),
+            "routes": find_routes(endpoint),
             "ports": self.lan.open_ports,
         }
         self.outcome.faults.extend(

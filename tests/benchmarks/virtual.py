@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from custom_components.orvibo_s20.s20 import Device, Lan, S20Error
+from custom_components.orvibo_s20.s20 import Device, Endpoint, S20Error
 from tests.simulator.memory import MemoryLan, VirtualLoop
 from tests.simulator.network import Network
 from tests.simulator.plug import Plug
@@ -80,9 +80,9 @@ async def sockets(count: int, loss: float = 0.0) -> AsyncIterator[Field]:
     """Give that many sockets; nothing is lost before they are subscribed."""
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(network())
-        lan = await stack.enter_async_context(await Lan.open())
+        endpoint = await stack.enter_async_context(await Endpoint.open())
         pairs = [
-            Pair(plug, Device(lan, mac(number), plug.address))
+            Pair(plug, Device(endpoint, mac(number), plug.address))
             for number, plug in enumerate(add_plugs(memory, count))
         ]
         for pair in pairs:

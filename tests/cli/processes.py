@@ -3,12 +3,14 @@
 import asyncio
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 import fcntl
 from functools import cache
 import os
 from pathlib import Path
 import shutil
+import signal
 import subprocess
 import sys
 import termios
@@ -19,6 +21,8 @@ from tests.real_udp import PATIENCE
 
 FOLDER = Path(s20.__file__).parent
 OLDEST = 11  # Python 3.11
+
+_started: list[Process] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ async def start(
 ) -> Process:
     """Start the program, folder or zip, from another folder and without our terminal."""
     command = (oldest_python(), "-W", "error", str(program), *words)
-    return await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(
         *command,
         cwd=cwd,
         stdin=stdin,
@@ -66,14 +70,27 @@ async def start(
         stdout=PIPE,
         stderr=PIPE,
         start_new_session=True,
-        preexec_fn=_take_terminal,
+        preexec_fn=_be_in_front,
     )
+    _started.append(process)
+    return process
 
 
-def _take_terminal() -> None:
-    """Let standard input be the terminal of a new session, if it is one, and no other."""
+def _be_in_front() -> None:
+    """Hear the signals that a shell keeps from the background; have no terminal but our input."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     if os.isatty(0):
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+async def end_all() -> None:
+    """End what a test that failed has left, or it would keep the port from the next one."""
+    while _started:
+        process = _started.pop()
+        with suppress(ProcessLookupError):  # it has ended by itself
+            process.kill()
+        await process.wait()
 
 
 async def ended(process: Process) -> Ended:

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from custom_components.orvibo_s20.s20.cli import credentials, networks
+from custom_components.orvibo_s20.s20.cli import networks, password
 from custom_components.orvibo_s20.s20.cli.exits import Exit
 from tests.conftest import ADDRESS, MAC, add_allone
 from tests.s20.pairing.conftest import make_plug
@@ -83,11 +83,11 @@ async def test_a_socket_is_told_in_its_own_wifi_step_by_step(
     assert "anybody in radio range can read the password" in steps[0]
     assert [step.removeprefix("s20: ") for step in steps[1:7]] == [
         "looking for the socket",
-        "it answers",
-        "telling it the name of the Wi-Fi",
-        "telling it the password",
-        "telling it to join",
-        "restarting it",
+        "the socket answers",
+        "sending the name of the Wi-Fi",
+        "sending the password",
+        "setting it to join",
+        "restarting the socket",
     ]
     await asyncio.sleep(11.0)
     assert access_point.online
@@ -174,7 +174,7 @@ async def test_the_password_may_come_from_standard_input(
 async def test_the_password_is_asked_for_unseen(
     shell: Shell, access_point: Plug, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(credentials, "getpass", lambda _: SECRET)
+    monkeypatch.setattr(password, "getpass", lambda _: SECRET)
     assert (await shell.run("connect Home")).code == Exit.DONE
     assert access_point.module.at.wifi.key == SECRET
 
@@ -241,6 +241,9 @@ async def test_a_wifi_for_wpa3_only_is_refused_when_a_scan_shows_it(
         ("connect --smart-link --auth wpa2", "goes with neither"),
         ("connect --smart-link --at 10.10.10.43", "goes with neither"),
         ("connect --smart-link --target lamp", "not an IPv4 address"),
+        ("connect Home correct-horse", "see --password-file"),
+        ("connect 10.10.100.255 Home", "s20 connect SSID --at 10.10.100.254"),
+        ("connect Home 192.168.1.40", "s20 connect SSID --at 192.168.1.40"),
     ],
 )
 async def test_what_makes_no_sense_is_refused_before_anybody_is_told_anything(
@@ -249,6 +252,7 @@ async def test_what_makes_no_sense_is_refused_before_anybody_is_told_anything(
     ran = await shell.run(f"{line} {key}")
     assert (ran.code, ran.out) == (Exit.WRONG_USAGE, "")
     assert why in ran.err
+    assert "correct" not in ran.err
     assert {sent.destination[1] for _, sent in memory_lan.sent} <= {10000}  # the search before
 
 
@@ -429,7 +433,7 @@ async def test_a_password_that_cannot_be_typed_unseen_is_not_asked_for(
     def fail(_: str) -> str:
         raise error
 
-    monkeypatch.setattr(credentials, "getpass", fail)
+    monkeypatch.setattr(password, "getpass", fail)
     ran = await shell.run("connect Home")
     assert ran.code == Exit.WRONG_USAGE
     assert "--password-file" in ran.err

@@ -8,7 +8,9 @@ from datetime import datetime
 import pytest
 
 from custom_components.orvibo_s20.s20.cli.exits import Exit
+from custom_components.orvibo_s20.s20.cli.listening import MOST_WAITING
 from tests.conftest import ADDRESS, MAC
+from tests.s20.captures import PACKETS
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
 from tests.simulator.wire import Datagram
@@ -158,3 +160,18 @@ async def test_garbage_neither_ends_it_nor_shows(
         assert events(heard()) == []
         await press(plug)
         assert len(events(heard())) == 1
+
+
+async def test_a_flood_of_forged_events_is_bounded_and_counted(
+    shell: Shell, memory_lan: MemoryLan
+) -> None:
+    announcement = bytearray(PACKETS["R02"])
+    async with listening(shell, "listen") as heard:
+        for number in range(5 * MOST_WAITING):
+            announcement[7:13] = number.to_bytes(6, "big")
+            announcement[19:25] = announcement[7:13][::-1]
+            memory_lan.say(bytes(announcement), ADDRESS)
+        await asyncio.sleep(0.1)
+        ran = heard()
+    assert len(events(ran)) == MOST_WAITING
+    assert f"left out, as too many came at once: {4 * MOST_WAITING}" in ran.err

@@ -25,8 +25,8 @@ def test_a_mac_may_be_written_in_any_usual_way(typed: str) -> None:
         ("10.0.0.255", Targets(direct=("10.0.0.255",))),
         ("255.255.255.255", Targets(direct=("255.255.255.255",))),
         ("10.0.0.43/32", Targets(direct=("10.0.0.43",))),
-        ("10.20.0.0/29", Targets(scanned=HOSTS)),
-        ("10.20.0.3/29", Targets(scanned=HOSTS)),
+        ("10.20.0.0/29", Targets(each=HOSTS)),
+        ("10.20.0.3/29", Targets(each=HOSTS)),
         # Without its dots it would be a MAC.
         ("101.102.103.104", Targets(direct=("101.102.103.104",))),
     ],

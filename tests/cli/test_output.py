@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from custom_components.orvibo_s20.s20.cli.output import Output, complain
+from custom_components.orvibo_s20.s20.cli.output import Output, complain, frame_text
+from tests.s20.captures import PACKETS
 
 EVIL = "\x1b]0;owned\x07\x9b31m\u202eLamp\r\n"
 
@@ -46,3 +47,19 @@ def test_programs_get_what_was_said(capsys: pytest.CaptureFixture[str]) -> None:
     [line] = capsys.readouterr().out.splitlines()
     assert line.isascii()
     assert json.loads(line) == {"name": EVIL, "zone": -3, "power": False, "clock": None}
+
+
+@pytest.mark.parametrize(
+    "name", ["R32", "R33", "R34", "R35", "R36", "R37", "R40", "R48", "R50", "R51"]
+)
+def test_a_frame_is_shown_without_the_remote_password(name: str) -> None:
+    shown = frame_text(PACKETS[name])
+    assert len(shown) == 2 * len(PACKETS[name])
+    assert ".." * 12 in shown
+    for password in (b"888888", b"abcdef"):
+        assert password.hex() not in shown
+
+
+@pytest.mark.parametrize("name", ["R02", "R13", "R17", "R27", "R31", "X59"])
+def test_every_other_frame_is_shown_whole(name: str) -> None:
+    assert frame_text(PACKETS[name]) == PACKETS[name].hex()

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from custom_components.orvibo_s20.s20 import ANY_ADDRESS, Lan, LanError
+from custom_components.orvibo_s20.s20 import ANY_ADDRESS, Endpoint, EndpointError
 from custom_components.orvibo_s20.s20.cli import port as port_module
 from custom_components.orvibo_s20.s20.cli.port import busy, holder_of
 
@@ -63,7 +63,7 @@ async def test_home_assistant_is_called_by_its_name() -> None:
     assert process.stdout is not None
     number = int(await process.stdout.readline())
     assert holder_of("127.0.0.1", number) == f"Home Assistant (process {process.pid})"
-    await process.communicate()
+    await process.communicate(b"")
 
 
 def test_what_cannot_be_seen_is_said_with_a_way_to_see_it(
@@ -79,10 +79,10 @@ async def test_one_address_is_not_free_while_another_program_has_all() -> None:
     """So `--bind` is no way to share the port with Home Assistant."""
     with socket.socket(type=socket.SOCK_DGRAM) as other:
         other.bind((ANY_ADDRESS, 0))
-        with pytest.raises(LanError):
-            await Lan.open("127.0.0.1", other.getsockname()[1])
+        with pytest.raises(EndpointError):
+            await Endpoint.open("127.0.0.1", other.getsockname()[1])
 
 
 async def test_two_programs_can_have_an_address_each(taken: int) -> None:
-    async with await Lan.open("127.0.0.2", taken) as lan:
-        assert lan.is_open
+    async with await Endpoint.open("127.0.0.2", taken) as endpoint:
+        assert endpoint.is_open

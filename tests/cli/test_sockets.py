@@ -8,7 +8,9 @@ from typing import Final
 import pytest
 
 from custom_components.orvibo_s20.s20.cli.exits import Exit
+from custom_components.orvibo_s20.s20.discovery import MOST_FOUND
 from tests.conftest import ADDRESS, MAC
+from tests.s20.captures import PACKETS
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
 from tests.simulator.variants import AllOne
@@ -68,13 +70,38 @@ async def test_a_search_of_networks_says_how_long_it_takes(shell: Shell, plug: P
     assert ran.code == Exit.DONE
 
 
-@pytest.mark.parametrize("line", ["globaldiscover", "globaldiscover 10.10.10.0/24 --timeout 2"])
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("globaldiscover", "no socket answers"),
+        ("globaldiscover --timeout 3", "no socket answered within 3 s"),
+        ("globaldiscover 10.10.10.0/24 --timeout 2", "no socket answered within 2 s"),
+    ],
+)
 async def test_a_search_without_an_answer_fails(
-    shell: Shell, memory_lan: MemoryLan, line: str
+    shell: Shell, memory_lan: MemoryLan, line: str, why: str
 ) -> None:
     ran = await shell.run(line)
     assert (ran.code, ran.out) == (Exit.NO_ANSWER, "")
-    assert "no socket" in ran.err
+    assert ran.err.endswith(f"s20: {why}\n")
+
+
+@pytest.mark.parametrize(("target", "count"), [(BROADCAST, 50_000), ("10.10.10.40/29", 5000)])
+async def test_a_flood_of_forged_answers_is_bounded_and_counted(
+    shell: Shell, memory_lan: MemoryLan, target: str, count: int
+) -> None:
+    answer = bytearray(PACKETS["R02"])
+
+    def flood() -> None:
+        for number in range(count):
+            answer[7:13] = number.to_bytes(6, "big")
+            answer[19:25] = answer[7:13][::-1]
+            memory_lan.say(bytes(answer), ADDRESS)
+
+    asyncio.get_running_loop().call_later(0.1, flood)
+    ran = await shell.run(f"globaldiscover {target}")
+    assert len(ran.rows) == MOST_FOUND
+    assert f"left out, as too many devices answered: {count - MOST_FOUND}" in ran.err
 
 
 async def test_what_is_no_socket_is_shown_and_does_not_count(shell: Shell, all_one: Plug) -> None:
@@ -324,6 +351,13 @@ async def test_frames_are_shown_with_their_direction(shell: Shell, plug: Plug) -
     assert ran.rows == [[MAC, ADDRESS, "off"]]
 
 
+async def test_no_frame_shows_the_remote_password(shell: Shell, plug: Plug) -> None:
+    plug.settings.password = b"sesame"
+    ran = await shell.run(f"info {MAC} -v")
+    assert ".." * 12 in ran.err
+    assert b"sesame".hex() not in ran.err
+
+
 async def test_a_port_that_is_taken_has_a_code_of_its_own(
     shell: Shell, memory_lan: MemoryLan
 ) -> None:
@@ -340,3 +374,13 @@ async def test_a_machine_without_a_network_is_told(shell: Shell, memory_lan: Mem
     ran = await shell.run("globaldiscover --timeout 1")
     assert ran.code == Exit.NO_ANSWER
     assert "could not be sent" in ran.err
+
+
+async def test_a_request_of_another_program_changes_no_exit_code(
+    shell: Shell, memory_lan: MemoryLan, plug: Plug
+) -> None:
+    """Reading it raised a TypeError on Python 3.11, so a lamp that was on looked like a fault."""
+    plug.relay = True
+    delete_timer = bytes.fromhex("6864001b746daccf2335e6aa202020202020000000000300024f37")
+    asyncio.get_running_loop().call_later(0.1, memory_lan.say, delete_timer, NOBODY)
+    assert (await shell.run(f"getstate {MAC}")).code == Exit.DONE

@@ -28,7 +28,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.s20 import WEEK, Timer
+from custom_components.orvibo_s20.s20 import Timer
+from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from tests.integration.socket_time import timers_of
 from tests.simulator.plug import Plug
 

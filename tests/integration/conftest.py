@@ -12,8 +12,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.s20.answers import DiscoveryAnswer
+from custom_components.orvibo_s20.s20.wire.answers import DiscoveryAnswer
 from tests.conftest import ADDRESS, MAC
+from tests.packets import encode_answer
 from tests.simulator.memory import MemoryLan
 
 from .built_in import BuiltIn
@@ -70,7 +71,7 @@ async def pass_time(hass: HomeAssistant, seconds: float) -> None:
 
 def announce(memory_lan: MemoryLan, address: str, mac: str = MAC, *, model: str = "SOC005") -> None:
     """Have anybody announce a socket at an address."""
-    memory_lan.say(DiscoveryAnswer(mac, model, 0, b"\x01").encode(), address)
+    memory_lan.say(encode_answer(DiscoveryAnswer(mac, model, 0, b"\x01")), address)
 
 
 def state(hass: HomeAssistant, entity: str = ENTITY) -> str:

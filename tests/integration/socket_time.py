@@ -7,7 +7,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.s20 import Timer, decode_timers
+from custom_components.orvibo_s20.s20 import Timer
+from custom_components.orvibo_s20.s20.wire.timers import decode_timers
 from tests.simulator.plug import Plug
 
 from .conftest import ENTITY

@@ -14,7 +14,7 @@ import pytest
 import voluptuous as vol
 
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.s20 import WEEK
+from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from tests.conftest import OTHER_ADDRESS, OTHER_MAC, add_plug
 from tests.simulator.clock import ClockMode
 from tests.simulator.memory import MemoryLan

@@ -18,10 +18,12 @@ from custom_components.orvibo_s20.clock_repair import ClockRepairFlow
 from custom_components.orvibo_s20.const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DOMAIN
 from custom_components.orvibo_s20.local_time import find_change, local_offset
 from custom_components.orvibo_s20.repairs import async_create_fix_flow
-from custom_components.orvibo_s20.s20 import WEEK, Timer
-from custom_components.orvibo_s20.s20.answers import Acknowledgement
-from custom_components.orvibo_s20.s20.frames import Opcode
+from custom_components.orvibo_s20.s20 import Timer
+from custom_components.orvibo_s20.s20.wire.answers import Acknowledgement
+from custom_components.orvibo_s20.s20.wire.frames import Opcode
+from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from tests.conftest import MAC
+from tests.packets import encode_answer
 from tests.simulator import wire
 from tests.simulator.clock import UNIX_EPOCH, ClockMode
 from tests.simulator.commands import HANDLERS
@@ -363,7 +365,7 @@ async def test_a_zone_that_the_socket_refuses_is_not_written_again_and_again(
 ) -> None:
     give_timer(hass, plug)
     choose(hass, entry, keep_zone=True)
-    refusal = Acknowledgement(Opcode.CHANGE_TABLE, MAC, result=1).encode()
+    refusal = encode_answer(Acknowledgement(Opcode.CHANGE_TABLE, MAC, result=1))
     monkeypatch.setitem(HANDLERS, wire.Opcode.WRITE_TABLE, lambda *_: refusal)
     await set_up()
     await pass_time(hass, 6 * HOUR)

@@ -27,6 +27,7 @@ from tests.conftest import (
     add_allone,
     add_plug,
 )
+from tests.packets import encode_answer
 from tests.simulator.memory import PORT, MemoryLan
 from tests.simulator.plug import Plug
 from tests.simulator.variants import SecretivePlug
@@ -175,7 +176,7 @@ async def test_a_relative_that_calls_itself_a_socket_but_has_no_relay_is_refused
     hass: HomeAssistant, memory_lan: MemoryLan
 ) -> None:
     shown = await type_address(hass)
-    relative = DiscoveryAnswer(OTHER_MAC, "SOC009", 0, b"").encode()
+    relative = encode_answer(DiscoveryAnswer(OTHER_MAC, "SOC009", 0, b""))
     hass.loop.call_later(0.3, memory_lan.say, relative, OTHER_ADDRESS)
     shown = await answer(hass, shown, host=OTHER_ADDRESS)
     assert shown["errors"] == {"base": "not_supported"}
@@ -199,7 +200,7 @@ async def test_a_flood_of_forged_devices_does_not_flood_the_text(
     shown = await start(hass)
     for number in range(1000):
         mac = f"ac:cf:23:66:{number // 256:02x}:{number % 256:02x}"
-        memory_lan.say(DiscoveryAnswer(mac, "IRD005", 0, b"").encode(), OTHER_ADDRESS)
+        memory_lan.say(encode_answer(DiscoveryAnswer(mac, "IRD005", 0, b"")), OTHER_ADDRESS)
     shown = await answer(hass, shown)
     assert shown["step_id"] == "not_supported"
     assert shown["description_placeholders"] is not None

@@ -18,9 +18,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import CONF_KEEP_CLOCK, DOMAIN
 from custom_components.orvibo_s20.diagnostics import async_get_config_entry_diagnostics
-from custom_components.orvibo_s20.s20 import WEEK, Answer, Timer
+from custom_components.orvibo_s20.s20 import Answer, Timer
+from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.conftest import ADDRESS, MAC
+from tests.packets import encode_answer
 from tests.simulator.clock import ClockMode
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
@@ -78,7 +80,7 @@ async def test_they_tell_the_last_exchanges(hass: HomeAssistant, plug: Plug, set
         *((is_sent, "read_table") for is_sent in (True, False, True, False)),
         *((is_sent, "countdown") for is_sent in (True, False)),
         *((is_sent, "subscribe") for is_sent in (True, False)),
-        *((is_sent, "find") for is_sent in (True, False)),
+        *((is_sent, "identify") for is_sent in (True, False)),
         (False, "power_push"),
     ]
     [subscribe, answer], table, push = exchanges[:2], exchanges[5], exchanges[-1]
@@ -190,6 +192,7 @@ async def test_they_tell_about_the_endpoint(
         "request": 0,
         "unknown_device": 0,
         "wrong_address": 0,
+        "flood": 0,
     }
     assert endpoint == {
         "port": 10000,
@@ -320,7 +323,7 @@ async def live(hass: HomeAssistant, entry: MockConfigEntry, plug: Plug) -> None:
     )
     for service, data in actions:
         await hass.services.async_call(DOMAIN, service, data, blocking=True, target=target)
-    await entry.runtime_data.device.memory.read_settings()
+    await entry.runtime_data.device.storage.read_settings()
 
 
 async def test_nothing_private_is_told(
@@ -334,15 +337,15 @@ async def test_nothing_private_is_told(
     hass.config_entries.async_update_entry(entry, discovery_keys=MappingProxyType({"dhcp": (key,)}))
     await hass.config_entries.async_setup(entry.entry_id)
     heard: list[tuple[Answer, str]] = []
-    lan = async_get_shared_lan(hass).lan
-    assert lan is not None
-    lan.listen(lambda answer, address: heard.append((answer, address)))
+    endpoint = async_get_shared_lan(hass).endpoint
+    assert endpoint is not None
+    endpoint.listen(lambda answer, address: heard.append((answer, address)))
     await live(hass, entry, plug)
     told = await download(hass, entry)
     kinds = {one["kind"] for one in told["device"]["exchanges"]}
     assert {"read_table", "change_table", "set_clock", "countdown"} <= kinds
     assert found_in(told) == set()
-    frames = [answer.encode() for answer, _ in heard]
+    frames = [encode_answer(answer) for answer, _ in heard]
     frames += [datagram.data for _, datagram in memory_lan.sent]
     plain = [entry.as_dict(), repr(memory_lan.sent), repr(heard)]
     shown = [f"{frame.hex()} {frame.hex(':')} {frame!r}" for frame in frames]

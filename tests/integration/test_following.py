@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.s20.requests import FindRequest, SubscribeRequest
+from custom_components.orvibo_s20.s20.wire.requests import IdentifyRequest, SubscribeRequest
 from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC, add_plug
 from tests.simulator.latency import Uniform
 from tests.simulator.memory import MemoryLan
@@ -149,7 +149,7 @@ async def test_a_flood_of_forged_announcements_costs_a_probe_a_second(
     for number in range(2000):
         announce(memory_lan, f"10.10.11.{number % 250 + 1}")
         await asyncio.sleep(0.01)
-    probes = [sent for _, sent in memory_lan.sent if sent.data == FindRequest(MAC).encode()]
+    probes = [sent for _, sent in memory_lan.sent if sent.data == IdentifyRequest(MAC).encode()]
     assert len(probes) <= 21
     assert entry.data[CONF_HOST] == ADDRESS
 
@@ -165,7 +165,7 @@ async def test_an_impostor_that_answers_a_flood_costs_no_more(
     for _ in range(2000):
         announce(memory_lan, "10.10.10.66")
         await asyncio.sleep(0.01)
-    probes = [sent for _, sent in memory_lan.sent if sent.data == FindRequest(MAC).encode()]
+    probes = [sent for _, sent in memory_lan.sent if sent.data == IdentifyRequest(MAC).encode()]
     assert len(probes) <= 21
     assert entry.data[CONF_HOST] == ADDRESS
 
@@ -181,7 +181,7 @@ async def test_an_absent_socket_is_looked_for_ever_more_rarely(
     await asyncio.sleep(3600.0)
     moments = sorted({round(at) for at, _ in memory_lan.sent})
     assert 11 <= len(moments) <= 13
-    assert {one.data for _, one in memory_lan.sent} == {FindRequest(MAC).encode()}
+    assert {one.data for _, one in memory_lan.sent} == {IdentifyRequest(MAC).encode()}
     assert {one.destination[0] for _, one in memory_lan.sent} == {
         ADDRESS,
         "10.10.10.255",

@@ -25,10 +25,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.s20.answers import PowerPush
+from custom_components.orvibo_s20.s20.wire.answers import PowerPush
 from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.benchmarks.leaks import find_routes, find_tasks, find_timers
 from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC, add_plug
+from tests.packets import encode_answer
 from tests.simulator.memory import PORT, MemoryLan
 from tests.simulator.plug import Plug
 
@@ -129,7 +130,7 @@ async def test_a_packet_of_a_socket_without_an_entry_is_nothing(
     hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
 ) -> None:
     entry = await set_up()
-    push = PowerPush(OTHER_MAC, power=True).encode()
+    push = encode_answer(PowerPush(OTHER_MAC, power=True))
     memory_lan.say(push, OTHER_ADDRESS)
     await pass_time(hass, 0.1)
     assert entry.state is ConfigEntryState.SETUP_RETRY
@@ -264,8 +265,8 @@ async def test_an_end_in_the_middle_of_a_command_leaves_nothing_behind(  # noqa:
 ) -> None:
     caplog.set_level(logging.INFO)
     entry = await set_up()
-    lan = async_get_shared_lan(hass).lan
-    assert lan is not None
+    endpoint = async_get_shared_lan(hass).endpoint
+    assert endpoint is not None
     plug.leave_network(hass.loop.time())
     on = {ATTR_ENTITY_ID: "switch.kitchen"}
     call = hass.services.async_call(Platform.SWITCH, SERVICE_TURN_ON, on, blocking=True)
@@ -282,7 +283,7 @@ async def test_an_end_in_the_middle_of_a_command_leaves_nothing_behind(  # noqa:
     if end == "stop":
         timers = [timer for timer in timers if OF_HOME_ASSISTANT not in timer]
     assert (find_tasks(), timers, memory_lan.open_ports) == ([], [], [])
-    assert end == "stop" or find_routes(lan) == []
+    assert end == "stop" or find_routes(endpoint) == []
     assert "Traceback" not in caplog.text
 
 

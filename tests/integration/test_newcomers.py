@@ -10,7 +10,7 @@ from homeassistant.core import CoreState, HomeAssistant
 import pytest
 
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.s20.requests import SearchRequest
+from custom_components.orvibo_s20.s20.wire.requests import DiscoverRequest
 from tests.conftest import MAC, OTHER_ADDRESS, OTHER_MAC, add_allone, add_plug
 from tests.simulator.memory import PORT, MemoryLan
 from tests.simulator.plug import Plug
@@ -29,7 +29,7 @@ def sent(memory_lan: MemoryLan, data: bytes) -> list[float]:
 
 def sweeps(memory_lan: MemoryLan) -> list[float]:
     """Return when everybody in the network of the plug was asked."""
-    search = SearchRequest().encode()
+    search = DiscoverRequest().encode()
     to = ("10.10.10.255", PORT)
     return [at for at, one in memory_lan.sent if (one.data, one.destination) == (search, to)]
 

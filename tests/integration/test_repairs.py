@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.repairs import ISSUE
-from custom_components.orvibo_s20.s20 import LanError
+from custom_components.orvibo_s20.s20 import EndpointError
 from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.conftest import OTHER_ADDRESS, OTHER_MAC
 from tests.simulator.memory import MemoryLan
@@ -131,10 +131,10 @@ async def test_a_flow_that_ends_because_of_the_port_leaves_no_repair(
 async def test_who_lets_go_before_the_port_turns_out_to_be_taken_leaves_no_repair(
     hass: HomeAssistant, free_port: Callable[[], None], issue_registry: IssueRegistry
 ) -> None:
-    lan = async_get_shared_lan(hass)
-    hold = hass.async_create_task(lan.async_hold("a flow"))
-    lan.async_release("a flow")
-    with pytest.raises(LanError):
+    endpoint = async_get_shared_lan(hass)
+    hold = hass.async_create_task(endpoint.async_hold("a flow"))
+    endpoint.async_release("a flow")
+    with pytest.raises(EndpointError):
         await hold
     await pass_time(hass, 120.0)
     assert key(issue_registry) is None

@@ -20,8 +20,9 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.s20.answers import PowerPush, SubscribeAnswer
+from custom_components.orvibo_s20.s20.wire.answers import PowerPush, SubscribeAnswer
 from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC, add_plug
+from tests.packets import encode_answer
 from tests.simulator.latency import Uniform
 from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import AfterPowerCut
@@ -82,7 +83,7 @@ async def test_a_push_that_overtakes_the_answer_to_a_poll_is_the_last_word(
     plug.leave_network(hass.loop.time())
     answered, pushed = SubscribeAnswer(MAC, power=False), PowerPush(MAC, power=True)
     for reply in (answered, pushed):  # both are there when the loop gets to them
-        hass.loop.call_later(30.8, memory_lan.say, reply.encode(), ADDRESS)
+        hass.loop.call_later(30.8, memory_lan.say, encode_answer(reply), ADDRESS)
     await asyncio.sleep(31.5)
     assert state(hass) == STATE_ON
     plug.rejoin(hass.loop.time())
@@ -164,7 +165,7 @@ async def test_a_refused_command_fails_with_the_reason(
     await set_up()
     await asyncio.sleep(1.0)
     plug.leave_network(hass.loop.time())
-    refusal = SubscribeAnswer(MAC, power=True, result=1).encode()
+    refusal = encode_answer(SubscribeAnswer(MAC, power=True, result=1))
     hass.loop.call_later(0.02, memory_lan.say, refusal, ADDRESS)
     with pytest.raises(HomeAssistantError, match="answered that it cannot do this") as caught:
         await call(hass, SERVICE_TURN_ON)

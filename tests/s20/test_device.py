@@ -7,13 +7,13 @@ import pytest
 
 from custom_components.orvibo_s20.s20 import (
     Device,
-    Lan,
-    LanError,
+    Endpoint,
+    EndpointError,
     NoAnswerError,
     RefusedError,
-    search,
+    discover,
 )
-from custom_components.orvibo_s20.s20.answers import (
+from custom_components.orvibo_s20.s20.wire.answers import (
     Acknowledgement,
     Answer,
     CountdownAnswer,
@@ -23,10 +23,15 @@ from custom_components.orvibo_s20.s20.answers import (
     SubscribeAnswer,
     TableAnswer,
 )
-from custom_components.orvibo_s20.s20.frames import Opcode
-from custom_components.orvibo_s20.s20.requests import FindRequest, SetPowerRequest, SubscribeRequest
+from custom_components.orvibo_s20.s20.wire.frames import Opcode
+from custom_components.orvibo_s20.s20.wire.requests import (
+    IdentifyRequest,
+    SetPowerRequest,
+    SubscribeRequest,
+)
 from tests.benchmarks.leaks import find_timers
 from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC, add_plug
+from tests.packets import encode_answer
 from tests.simulator.latency import Uniform
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
@@ -43,7 +48,7 @@ def times_of(memory_lan: MemoryLan, request: bytes) -> list[float]:
 def reply(memory_lan: MemoryLan, answer: Answer, *, after: float = 0.0) -> None:
     """Have the plug's address say something."""
     loop = asyncio.get_running_loop()
-    loop.call_later(after, memory_lan.say, answer.encode(), ADDRESS)
+    loop.call_later(after, memory_lan.say, encode_answer(answer), ADDRESS)
 
 
 async def test_subscribe_returns_the_relay_state(device: Device, plug: Plug) -> None:
@@ -70,14 +75,14 @@ async def test_power_leaves_10_ms_after_the_subscribe_answer_or_later(
 
 
 async def test_an_acknowledgement_is_no_proof(
-    device: Device, lan: Lan, memory_lan: MemoryLan
+    device: Device, endpoint: Endpoint, memory_lan: MemoryLan
 ) -> None:
     reply(memory_lan, SubscribeAnswer(MAC, power=False), after=0.02)
     reply(memory_lan, Acknowledgement(Opcode.SET_POWER, MAC), after=0.06)
-    start = lan.now()
+    start = endpoint.now()
     with pytest.raises(NoAnswerError):
         await device.set_power(True)
-    assert lan.now() - start == pytest.approx(8.0)
+    assert endpoint.now() - start == pytest.approx(8.0)
     assert device.power is False
 
 
@@ -112,15 +117,15 @@ async def test_pauses_between_tries_grow_to_a_second(device: Device, memory_lan:
 
 
 async def test_the_answer_to_a_repeated_subscribe_is_a_proof(
-    device: Device, plug: Plug, lan: Lan
+    device: Device, plug: Plug, endpoint: Endpoint
 ) -> None:
     """All pushes are lost: the state comes with the next subscribe."""
     await device.subscribe()
     plug.parameters.push_delay = Uniform(60.0, 60.0)
-    start = lan.now()
+    start = endpoint.now()
     await device.set_power(True)
     assert plug.relay is True
-    assert lan.now() - start < 2.0
+    assert endpoint.now() - start < 2.0
 
 
 async def test_an_expired_subscription_is_renewed_before_power(device: Device, plug: Plug) -> None:
@@ -131,17 +136,17 @@ async def test_an_expired_subscription_is_renewed_before_power(device: Device, p
 
 
 async def test_power_waits_until_the_discovery_burst_is_over(
-    device: Device, plug: Plug, lan: Lan, memory_lan: MemoryLan
+    device: Device, plug: Plug, endpoint: Endpoint, memory_lan: MemoryLan
 ) -> None:
     found_at: list[float] = []
     found = asyncio.Event()
 
     def hear() -> None:
-        found_at.append(lan.now())
+        found_at.append(endpoint.now())
         found.set()
 
     undo = device.on_heard(hear)
-    searching = asyncio.create_task(search(lan, ["10.10.10.255"]))
+    searching = asyncio.create_task(discover(endpoint, ["10.10.10.255"]))
     await found.wait()
     undo()
     await device.set_power(True)
@@ -161,13 +166,13 @@ async def test_requests_to_one_device_wait_for_each_other(
 
 
 async def test_a_silent_device_costs_eight_seconds_and_an_error_that_names_it(
-    device: Device, lan: Lan
+    device: Device, endpoint: Endpoint
 ) -> None:
-    start = lan.now()
+    start = endpoint.now()
     with pytest.raises(NoAnswerError, match=f"S20 {MAC} at {ADDRESS}") as caught:
         await device.set_power(True)
     assert isinstance(caught.value, TimeoutError)
-    assert lan.now() - start == pytest.approx(8.0)
+    assert endpoint.now() - start == pytest.approx(8.0)
 
 
 async def test_a_device_that_comes_back_in_time_is_switched(device: Device, plug: Plug) -> None:
@@ -206,27 +211,27 @@ async def test_an_announcement_brings_the_state(device: Device, plug: Plug) -> N
 
 
 async def test_late_discovery_copies_do_not_bring_back_an_old_state(
-    device: Device, plug: Plug, lan: Lan
+    device: Device, plug: Plug, endpoint: Endpoint
 ) -> None:
     await device.subscribe()
     heard = asyncio.Event()
     undo = device.on_heard(heard.set)
-    searching = asyncio.create_task(search(lan, [ADDRESS], mac=MAC))
+    searching = asyncio.create_task(discover(endpoint, [ADDRESS], mac=MAC))
     await heard.wait()
     undo()
-    plug.press(lan.now())
+    plug.press(endpoint.now())
     await searching
     assert device.power is True
 
 
 async def test_an_answer_counts_however_late_it_comes(
-    device: Device, plug: Plug, lan: Lan, memory_lan: MemoryLan
+    device: Device, plug: Plug, endpoint: Endpoint, memory_lan: MemoryLan
 ) -> None:
     """1.2 s is the slowest answer measured."""
     plug.parameters.latency = Uniform(1.2, 1.2)
-    start = lan.now()
+    start = endpoint.now()
     await device.subscribe()
-    assert lan.now() - start == pytest.approx(1.2)
+    assert endpoint.now() - start == pytest.approx(1.2)
 
 
 @pytest.mark.parametrize("loss", [0.1, 0.3])
@@ -251,30 +256,30 @@ async def test_a_forged_push_from_another_address_changes_nothing(
     device: Device, plug: Plug, memory_lan: MemoryLan
 ) -> None:
     await device.subscribe()
-    forged = PowerPush(MAC, power=True).encode()
+    forged = encode_answer(PowerPush(MAC, power=True))
     memory_lan.say(forged, "10.10.10.66")
     await asyncio.sleep(0.01)
     assert device.power is False
 
 
-async def test_a_closed_device_hears_nothing(lan: Lan, plug: Plug) -> None:
-    device = Device(lan, MAC, ADDRESS)
+async def test_a_closed_device_hears_nothing(endpoint: Endpoint, plug: Plug) -> None:
+    device = Device(endpoint, MAC, ADDRESS)
     await device.subscribe()
     device.close()
-    plug.press(lan.now())
+    plug.press(endpoint.now())
     await asyncio.sleep(0.1)
     assert device.power is False
 
 
 async def test_a_command_ends_with_the_endpoint(plug: Plug) -> None:
-    lan = await Lan.open()
-    device = Device(lan, MAC, ADDRESS)
-    plug.leave_network(lan.now())
+    endpoint = await Endpoint.open()
+    device = Device(endpoint, MAC, ADDRESS)
+    plug.leave_network(endpoint.now())
     command = asyncio.create_task(device.set_power(True))
     await asyncio.sleep(0.1)
-    lan.close()
-    await lan.wait_closed()
-    with pytest.raises(LanError, match="closed"):
+    endpoint.close()
+    await endpoint.wait_closed()
+    with pytest.raises(EndpointError, match="closed"):
         await command
 
 
@@ -324,41 +329,41 @@ async def test_after_an_announcement_subscribe_leaves_first(
 
 
 async def test_a_command_is_proved_by_an_answer_that_comes_after_its_retries(
-    device: Device, plug: Plug, memory_lan: MemoryLan, lan: Lan
+    device: Device, plug: Plug, memory_lan: MemoryLan, endpoint: Endpoint
 ) -> None:
     await device.subscribe()
     plug.parameters.latency = Uniform(1.2, 1.2)
-    start = lan.now()
+    start = endpoint.now()
     await device.set_power(True)
-    assert 1.2 < lan.now() - start < 1.23
+    assert 1.2 < endpoint.now() - start < 1.23
     assert len(times_of(memory_lan, ON)) > 1
 
 
 @pytest.mark.parametrize("condition", ["silent", "slow"])
 async def test_a_silent_or_slow_device_delays_no_other(
-    device: Device, plug: Plug, memory_lan: MemoryLan, lan: Lan, condition: str
+    device: Device, plug: Plug, memory_lan: MemoryLan, endpoint: Endpoint, condition: str
 ) -> None:
     plug.parameters.latency = Uniform(0.02, 0.02)
     if condition == "slow":
         add_plug(memory_lan).parameters.latency = Uniform(1.2, 1.2)
-    other = Device(lan, OTHER_MAC, OTHER_ADDRESS)
+    other = Device(endpoint, OTHER_MAC, OTHER_ADDRESS)
     late = asyncio.create_task(other.set_power(True))
-    start = lan.now()
+    start = endpoint.now()
     for power in (True, False) * 3:
         await device.set_power(power)
         await asyncio.sleep(0.3)  # or it would have to tell them apart
-    assert lan.now() - start < 6 * (0.3 + 0.08)
+    assert endpoint.now() - start < 6 * (0.3 + 0.08)
     await asyncio.gather(late, return_exceptions=True)
     other.close()
 
 
-async def test_devices_at_rest_have_no_timers(lan: Lan, memory_lan: MemoryLan) -> None:
+async def test_devices_at_rest_have_no_timers(endpoint: Endpoint, memory_lan: MemoryLan) -> None:
     now = asyncio.get_running_loop().time()
     devices = []
     for number in range(50):
         mac = f"ac:cf:23:00:01:{number:02x}"
         plug = memory_lan.add(Plug(f"10.10.10.{100 + number}", mac, now=now))
-        devices.append(Device(lan, mac, plug.address))
+        devices.append(Device(endpoint, mac, plug.address))
     await asyncio.gather(*(device.set_power(True) for device in devices))
     await asyncio.sleep(10.0)
     assert find_timers(asyncio.get_running_loop()) == []
@@ -379,24 +384,24 @@ async def test_devices_at_rest_have_no_timers(lan: Lan, memory_lan: MemoryLan) -
     ],
 )
 async def test_whatever_a_device_says_shows_that_it_is_there(
-    device: Device, lan: Lan, memory_lan: MemoryLan, answer: Answer
+    device: Device, endpoint: Endpoint, memory_lan: MemoryLan, answer: Answer
 ) -> None:
     heard: list[None] = []
     device.on_heard(lambda: heard.append(None))
     reply(memory_lan, answer, after=1.0)
     await asyncio.sleep(2.0)
-    assert device.heard_at == pytest.approx(lan.now() - 1.0)
+    assert device.heard_at == pytest.approx(endpoint.now() - 1.0)
     assert heard == [None]
 
 
-async def at_end(wish: asyncio.Task[None], lan: Lan) -> float:
+async def at_end(wish: asyncio.Task[None], endpoint: Endpoint) -> float:
     """Return when a command returned."""
     await wish
-    return lan.now()
+    return endpoint.now()
 
 
 async def test_the_last_wish_wins_and_all_return_with_it(
-    device: Device, plug: Plug, memory_lan: MemoryLan, lan: Lan
+    device: Device, plug: Plug, memory_lan: MemoryLan, endpoint: Endpoint
 ) -> None:
     """On, off, on, clicked within a second on a network that loses everything at first."""
     await device.subscribe()
@@ -407,9 +412,9 @@ async def test_the_last_wish_wins_and_all_return_with_it(
         wishes.append(asyncio.create_task(device.set_power(power)))
         await asyncio.sleep(0.15)
     memory_lan.network.set_loss(0.0)
-    moments = await asyncio.gather(*(at_end(wish, lan) for wish in wishes))
+    moments = await asyncio.gather(*(at_end(wish, endpoint) for wish in wishes))
     assert moments == [moments[-1]] * 3
-    ended = lan.now()
+    ended = endpoint.now()
     assert plug.relay is True
     await asyncio.sleep(8.0)
     assert plug.relay is True
@@ -442,15 +447,15 @@ async def test_a_command_that_is_overtaken_in_its_last_moment_does_not_fail(
 
 
 async def test_a_command_has_its_turn_during_a_poll_without_an_answer(
-    device: Device, plug: Plug, memory_lan: MemoryLan, lan: Lan
+    device: Device, plug: Plug, memory_lan: MemoryLan, endpoint: Endpoint
 ) -> None:
     memory_lan.network.set_loss(1.0)
     poll = asyncio.create_task(device.subscribe())
     await asyncio.sleep(1.5)
     memory_lan.network.set_loss(0.0)
-    start = lan.now()
+    start = endpoint.now()
     await device.set_power(True)
-    assert lan.now() - start < 2.0
+    assert endpoint.now() - start < 2.0
     assert await poll in {True, False}
 
 
@@ -500,14 +505,14 @@ async def test_an_announcement_after_a_restart_renews_the_subscription(
 
 
 async def test_looking_for_another_device_does_not_hide_a_restart(
-    device: Device, plug: Plug, lan: Lan
+    device: Device, plug: Plug, endpoint: Endpoint
 ) -> None:
     await device.subscribe()
-    plug.plug_in(lan.now())
+    plug.plug_in(endpoint.now())
     for _ in range(9):  # as long as it takes to be back and to announce that
-        lan.send(FindRequest(OTHER_MAC), OTHER_ADDRESS)
+        endpoint.send(IdentifyRequest(OTHER_MAC), OTHER_ADDRESS)
         await asyncio.sleep(0.5)
-    plug.press(lan.now())
+    plug.press(endpoint.now())
     await asyncio.sleep(0.05)
     assert device.power is True
 
@@ -523,10 +528,10 @@ async def test_an_idle_run_of_announcements_costs_one_subscribe(
 
 
 async def test_a_moved_device_is_talked_to_where_it_is(
-    device: Device, plug: Plug, lan: Lan
+    device: Device, plug: Plug, endpoint: Endpoint
 ) -> None:
     await device.subscribe()
-    plug.move("10.10.10.99", lan.now())
+    plug.move("10.10.10.99", endpoint.now())
     device.move("10.10.10.99")
     await device.set_power(True)
     assert plug.relay is True
@@ -571,14 +576,14 @@ async def test_what_is_said_about_hasty_older_commands_is_no_proof(
 
 
 async def test_a_hasty_command_is_proved_by_a_subscribe_soon_after_it(
-    device: Device, plug: Plug, lan: Lan
+    device: Device, plug: Plug, endpoint: Endpoint
 ) -> None:
     plug.parameters.latency = Uniform(0.02, 0.02)
-    start = lan.now()
+    start = endpoint.now()
     for power in (True, False, True):
         await device.set_power(power)
         assert plug.relay is power
-    assert lan.now() - start < 0.3
+    assert endpoint.now() - start < 0.3
 
 
 async def test_the_button_right_after_two_quick_clicks_is_not_fought(
@@ -615,18 +620,20 @@ async def test_a_doubt_is_cleared_even_if_the_first_question_is_lost(
 async def test_a_renewal_ends_with_the_endpoint(
     plug: Plug, caplog: pytest.LogCaptureFixture
 ) -> None:
-    lan = await Lan.open()
-    device = Device(lan, MAC, ADDRESS)
+    endpoint = await Endpoint.open()
+    device = Device(endpoint, MAC, ADDRESS)
     await device.set_power(True)  # a renewal follows
-    lan.close()
-    await lan.wait_closed()
+    endpoint.close()
+    await endpoint.wait_closed()
     await asyncio.sleep(10.0)
     device.close()
     assert caplog.text == ""
 
 
-async def test_a_renewal_ends_with_the_device(lan: Lan, plug: Plug, memory_lan: MemoryLan) -> None:
-    device = Device(lan, MAC, ADDRESS)
+async def test_a_renewal_ends_with_the_device(
+    endpoint: Endpoint, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    device = Device(endpoint, MAC, ADDRESS)
     device.on_heard(lambda: device.close() if device.power else None)
     await device.subscribe()
     await device.set_power(True)  # closed by its proof

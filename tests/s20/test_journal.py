@@ -5,15 +5,16 @@ import asyncio
 import pytest
 
 from custom_components.orvibo_s20.s20 import Device
-from custom_components.orvibo_s20.s20.answers import DiscoveryAnswer, PowerPush
 from custom_components.orvibo_s20.s20.journal import LENGTH, Exchange, Journal, redact
-from custom_components.orvibo_s20.s20.requests import SubscribeRequest
+from custom_components.orvibo_s20.s20.wire.answers import DiscoveryAnswer, PowerPush
+from custom_components.orvibo_s20.s20.wire.requests import SubscribeRequest
 from tests.conftest import MAC
+from tests.packets import encode_answer
 from tests.simulator.plug import Plug
 
 from .captures import PACKETS
 
-ON, OFF = (PowerPush(MAC, power).encode() for power in (True, False))
+ON, OFF = (encode_answer(PowerPush(MAC, power)) for power in (True, False))
 PRIVATE = {  # where MAC, reversed MAC, records, passwords or anything unknown may be
     "a search's answer": ("R02", range(6, 31)),
     "a find request": ("R10", range(6, 18)),
@@ -55,12 +56,12 @@ def test_copies_count_as_one_so_that_a_burst_displaces_nothing() -> None:
 
 
 def test_announcements_differ_by_their_clock_only_and_are_copies() -> None:
-    said = [DiscoveryAnswer(MAC, "SOC005", clock, b"\x01").encode() for clock in range(21)]
+    said = [encode_answer(DiscoveryAnswer(MAC, "SOC005", clock, b"\x01")) for clock in range(21)]
     assert [one.copies for one in heard(*said)] == [21]
 
 
 def test_a_changed_relay_is_never_a_copy() -> None:
-    said = [DiscoveryAnswer(MAC, "SOC005", 0, tail).encode() for tail in (b"\x01", b"\x00")]
+    said = [encode_answer(DiscoveryAnswer(MAC, "SOC005", 0, tail)) for tail in (b"\x01", b"\x00")]
     assert [one.copies for one in heard(*said)] == [1, 1]
 
 
@@ -131,9 +132,11 @@ async def test_a_device_notes_requests_retries_and_answers(device: Device, plug:
 
 async def test_a_device_keeps_what_its_clock_showed_and_when(device: Device, plug: Plug) -> None:
     loop = asyncio.get_running_loop()
-    assert device.clock is None
+    assert device.clock.reading is None
     plug.rejoin(loop.time())
     await asyncio.sleep(10.0)
-    assert device.clock is not None
-    assert loop.time() - device.clock.heard_at < 3.2
-    assert device.clock.value == int(plug.appliance.clock.read(device.clock.heard_at))
+    assert device.clock.reading is not None
+    assert loop.time() - device.clock.reading.heard_at < 3.2
+    assert device.clock.reading.value == int(
+        plug.appliance.clock.read(device.clock.reading.heard_at)
+    )

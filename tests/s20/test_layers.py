@@ -1,6 +1,7 @@
 """The layers of the client, as drawn in its docstring: arrows point downwards only."""
 
 import ast
+from fnmatch import fnmatch
 from pathlib import Path
 import sys
 
@@ -12,24 +13,16 @@ from custom_components.orvibo_s20.s20 import pairing, probe
 PUBLIC = {None: s20, "pairing": pairing, "probe": probe}
 FOLDER = Path(s20.__file__).parent
 PURE = (
-    "answers",
-    "clock",
     "errors",
-    "frames",
+    "events",
     "journal",
-    "mac",
-    "pacing",
-    "reports",
-    "requests",
-    "settings",
-    "subscription",
-    "tables",
-    "timers",
+    "wire.*",
+    "rules.*",
     "pairing.at",
     "pairing.credentials",
     "pairing.errors",
     "pairing.notices",
-    "pairing.schedule",
+    "pairing.lengths",
     "probe.finding",
     "probe.report",
 )
@@ -37,43 +30,46 @@ PURE = (
 PAIRING = (
     ("pairing.errors",),
     ("pairing.credentials", "pairing.notices", "pairing.channel"),
-    ("pairing.at", "pairing.schedule"),
+    ("pairing.at", "pairing.lengths"),
     ("pairing.dialogue",),
     ("pairing.access_point", "pairing.smart_link"),
     ("pairing.__init__",),
 )
 PROBE = (
-    ("probe.finding", "probe.talk"),
+    ("probe.finding", "probe.subject"),
     ("probe.clocks", "probe.lifetime", "probe.module", "probe.ports", "probe.rhythm"),
-    ("probe.busy", "probe.tables"),
+    ("probe.busy", "probe.table_lengths"),
     ("probe.strangers", "probe.report"),
     ("probe.survey",),
     ("probe.__init__",),
 )
-FOR_PAIRING = {"errors", "mac", "answers"}
+FOR_PAIRING = {"errors", "wire.mac", "wire.answers"}
 FOR_PROBE = {
-    *("answers", "clock", "errors", "frames", "lan", "requests", "settings", "tables"),
-    *("pairing.at", "pairing.channel"),
+    *("errors", "endpoint", "wire.answers", "wire.clock", "wire.frames", "wire.requests"),
+    *("wire.settings", "wire.tables", "pairing.at", "pairing.channel"),
 }
 LAYERS = (
     ("errors",),
-    ("mac", "frames", "clock", "pacing", "reports", "subscription"),
-    ("requests", "answers", "tables", "journal"),
-    ("settings", "timers"),
-    ("lan",),
-    ("conversation", "search"),
-    ("memory", "timekeeping"),
-    ("device", "scan"),
+    ("wire.__init__", "rules.__init__"),
+    ("wire.mac", "wire.frames", "wire.clock"),
+    ("wire.requests", "wire.answers", "wire.tables"),
+    ("wire.settings", "wire.timers"),
+    ("rules.backoff", "rules.outstanding", "rules.relay", "rules.subscription"),
+    ("rules.agenda", "rules.pacing", "rules.presence", "rules.switching"),
+    ("waiting", "endpoint", "journal", "events"),
+    ("link", "discovery"),
+    ("storage", "countdown", "device_clock", "power", "renewal", "watch"),
+    ("device",),
     ("__init__",),
     ("__main__",),
 )
 COMMAND_LINE = (
     ("agreeing", "exits", "networks", "output", "port"),
-    ("options", "credentials"),
-    ("finding",),
+    ("options", "password"),
+    ("locating",),
     ("session",),
     ("checking", "discovering", "listening", "probing", "switching"),
-    ("connecting", "telling"),
+    ("connecting", "describing"),
     ("commands",),
     ("program",),
     ("__init__",),
@@ -94,6 +90,16 @@ def imports(module: str) -> set[str]:
             home = folder[: len(folder) + 1 - node.level]
             found.add(f".{'.'.join([*home, name])}" if node.level else name.split(".")[0])
     return found
+
+
+def is_pure(module: str) -> bool:
+    """Return whether a module only computes."""
+    return any(fnmatch(module, pattern) for pattern in PURE)
+
+
+def fnmatch_all(names: list[str], pattern: str) -> list[str]:
+    """Return the names that a pattern means."""
+    return [name for name in names if fnmatch(name, pattern)]
 
 
 def lower(module: str) -> set[str]:
@@ -118,7 +124,32 @@ def test_a_module_imports_only_the_standard_library_and_lower_layers(module: str
     assert {name for name in imports(module) if not name.startswith(".")} <= sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("module", PURE)
+# What a room knows of the others; beside that each knows itself.
+ROOMS = {
+    "wire.*": {"errors"},
+    "rules.*": {"wire.clock", "wire.settings", "wire.timers"},
+    "endpoint": {"errors", "rules.backoff", "wire.*"},
+    "link": {"endpoint", "errors", "journal", "rules.*", "waiting", "wire.*"},
+    "device": {"*"},
+}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_knows_those_below_it_only(room: str) -> None:
+    known = {room, *ROOMS[room]}
+    for module in fnmatch_all(MODULES, room):
+        others = {name.removeprefix(".") for name in imports(module) if name.startswith(".")}
+        assert all(any(fnmatch(other, one) for one in known) for other in others), module
+
+
+@pytest.mark.parametrize("module", ["storage", "countdown", "device_clock", "discovery"])
+def test_nobody_but_the_link_keeps_the_books_of_a_device(module: str) -> None:
+    names = {name for name in imports(module) if name.startswith(".rules")}
+    assert names <= {".rules.agenda", ".rules.pacing"}
+    assert "journal" not in (FOLDER / f"{module}.py").read_text()
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if is_pure(name)])
 def test_pure_modules_neither_wait_nor_look_at_the_time(module: str) -> None:
     assert not imports(module) & {"asyncio", "socket", "time", "threading"}
 

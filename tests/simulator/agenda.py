@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
 
-type Action = Callable[[float], None]
+Action = Callable[[float], None]
 
 
 @dataclass(slots=True, eq=False)
 class Event:
-    """Something planned; the action is called with the planned moment, not with the real one."""
+    """A planned action; it is called with the moment it was planned for, not with the real one."""
 
     at: float
     action: Action | None
 
     def cancel(self) -> None:
-        """Make sure that it does not happen."""
+        """Keep the event from happening."""
         self.action = None
 
 

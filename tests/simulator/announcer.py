@@ -1,4 +1,4 @@
-"""What a plug sends of its own accord: announcements and requests for the time."""
+"""The datagrams that a plug sends unasked: announcements and requests for the time."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ _NTP_SECONDS = slice(40, 44)  # of the transmit stamp, big-endian
 class Announcer:
     """Runs of announcements: after joining, and for ever from a timer of their own."""
 
-    def __init__(self, plug: Core) -> None:
+    def __init__(self, plug: "Core") -> None:
         self._plug = plug
         self._left = 0
         self._next: Event | None = None

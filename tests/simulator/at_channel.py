@@ -1,4 +1,4 @@
-"""What the Wi-Fi module says on UDP 48899: a first word, then lines (protocol notes 4.2, 4.3, 7.9).
+"""The Wi-Fi module on UDP 48899: a first word, then lines (protocol notes 4.2, 4.3, 7.9).
 
 Written from the protocol description alone and shared with no client.
 """
@@ -48,9 +48,9 @@ class _State(Enum):
 
 
 class AtChannel:
-    """The dialogue, and the Wi-Fi that is written down; the next restart goes by it."""
+    """The dialogue, and the Wi-Fi that it has stored, which the module joins after a restart."""
 
-    def __init__(self, plug: Core, wifi: Wifi, on_restart: Callable[[float], None]) -> None:
+    def __init__(self, plug: "Core", wifi: Wifi, on_restart: Callable[[float], None]) -> None:
         self._plug = plug
         self._on_restart = on_restart
         self._state = _State.CLOSED
@@ -78,7 +78,7 @@ class AtChannel:
             self._obey(text.strip(), source, now)
 
     def ignore(self, word: str, times: int = _ALWAYS) -> None:
-        """Be deaf for `WSKEY` and the like, the first word and the opening included."""
+        """Do not answer a word such as `WSKEY`, the first word or `+ok`, for so many times."""
         self._deafness[word] = times
 
     def refuse(self, word: str, error: int) -> None:
@@ -165,7 +165,7 @@ class AtChannel:
 
     @property
     def _pieces(self) -> int:
-        """How many datagrams an answer comes in; the greeting is one on every module seen."""
+        """The number of datagrams of one answer; only a greeting is always whole."""
         return max(1, self._plug.parameters.at_pieces)
 
     def _answer(self, text: str, source: Address, now: float, pieces: int) -> None:

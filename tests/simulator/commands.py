@@ -1,4 +1,4 @@
-"""What a plug does about each request, once it gets round to it.
+"""What a plug does about each request, when its turn comes.
 
 Every handler returns the answer, or None for silence: no negative answer has ever been seen.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .latency import Latency
     from .parameters import Parameters
 
-type Handler = Callable[[Core, Request, float], bytes | None]
+Handler = Callable[["Core", Request, float], bytes | None]
 
 _INDEX_TABLE = 1
 _ADD, _MODIFY, _DELETE = 0, 1, 2
@@ -25,7 +25,7 @@ _OPEN_TO_ALL = frozenset({Opcode.DISCOVER_ALL, Opcode.DISCOVER_ONE, Opcode.SUBSC
 _ALWAYS_PRIVATE = frozenset({Opcode.SWITCH, Opcode.KEEP_ALIVE})  # measured, C4
 
 
-def refusal(plug: Core, request: Request, now: float) -> Drop | None:
+def refusal(plug: "Core", request: Request, now: float) -> Drop | None:
     """Return why this request gets no answer at all, or None."""
     opcode = request.opcode
     if opcode is Opcode.DISCOVER_ALL and not plug.settings.discoverable:
@@ -42,13 +42,13 @@ def refusal(plug: Core, request: Request, now: float) -> Drop | None:
     return None
 
 
-def _may(plug: Core, request: Request, now: float) -> bool:
+def _may(plug: "Core", request: Request, now: float) -> bool:
     if request.opcode in _OPEN_TO_ALL or plug.subscribers.knows(request.source, now):
         return True
     return plug.parameters.answers_strangers and request.opcode not in _ALWAYS_PRIVATE
 
 
-def latency(parameters: Parameters, opcode: Opcode) -> Latency:
+def latency(parameters: "Parameters", opcode: Opcode) -> "Latency":
     """Return how long the answer takes."""
     match opcode:
         case Opcode.KEEP_ALIVE:
@@ -65,21 +65,21 @@ def latency(parameters: Parameters, opcode: Opcode) -> Latency:
             return parameters.latency
 
 
-def _subscribe(plug: Core, request: Request, now: float) -> bytes:
+def _subscribe(plug: "Core", request: Request, now: float) -> bytes:
     plug.subscribers.add(request.source, now)
     return wire.encode_subscribed(plug.uid, power=plug.relay)
 
 
-def _keep_alive(plug: Core, request: Request, _now: float) -> bytes:
+def _keep_alive(plug: "Core", request: Request, _now: float) -> bytes:
     return wire.encode_result(request.opcode, plug.uid, request.session)
 
 
-def _log_out(plug: Core, request: Request, _now: float) -> None:
+def _log_out(plug: "Core", request: Request, _now: float) -> None:
     if plug.parameters.logout_works:
         plug.subscribers.remove(request.source)
 
 
-def _switch(plug: Core, request: Request, now: float) -> bytes | None:
+def _switch(plug: "Core", request: Request, now: float) -> bytes | None:
     if request.body not in (b"\x00", b"\x01"):
         return None  # no toggle value is known
     # The answer never carries the state; the pushes that follow do.
@@ -87,7 +87,7 @@ def _switch(plug: Core, request: Request, now: float) -> bytes | None:
     return _done(plug, request)
 
 
-def _read_table(plug: Core, request: Request, _now: float) -> bytes | None:
+def _read_table(plug: "Core", request: Request, _now: float) -> bytes | None:
     number = int.from_bytes(request.body[:2], "little")
     records = _records(plug, number)
     if records is None:
@@ -95,24 +95,24 @@ def _read_table(plug: Core, request: Request, _now: float) -> bytes | None:
     return wire.encode_table(plug.uid, plug.slot(request.source), number, records)
 
 
-def _records(plug: Core, number: int) -> list[bytes] | None:
+def _records(plug: "Core", number: int) -> list[bytes] | None:
     appliance = plug.appliance
     if number == SETTINGS_TABLE:
         return [appliance.settings.record]
-    if number == TIMER_TABLE and (appliance.timers or plug.parameters.answers_empty_timer_table):
-        return appliance.timers.records
+    if number == TIMER_TABLE:
+        answers = appliance.timers or plug.parameters.answers_empty_timer_table
+        return appliance.timers.records if answers else None
     if number == _INDEX_TABLE:
         listed = [SETTINGS_TABLE, TIMER_TABLE] if appliance.timers else [SETTINGS_TABLE]
         return [_index_record(table, appliance.versions[table]) for table in listed]
-    is_known = number == TIMER_TABLE
-    return [] if plug.parameters.answers_unknown_tables and not is_known else None
+    return [] if plug.parameters.answers_unknown_tables else None
 
 
 def _index_record(table: int, version: int) -> bytes:
     return b"".join(number.to_bytes(2, "little") for number in (table, table, version))
 
 
-def _write_table(plug: Core, request: Request, now: float) -> bytes | None:
+def _write_table(plug: "Core", request: Request, now: float) -> bytes | None:
     table = int.from_bytes(request.body[:2], "little")
     action, rest = request.body[2], request.body[3:]
     if (table, action) == (TIMER_TABLE, _DELETE):
@@ -129,12 +129,12 @@ def _write_table(plug: Core, request: Request, now: float) -> bytes | None:
     return _done(plug, request) if write and write(record, now) else None
 
 
-def _set_clock(plug: Core, request: Request, now: float) -> bytes:
+def _set_clock(plug: "Core", request: Request, now: float) -> bytes:
     plug.appliance.set_clock(int.from_bytes(request.body, "little"), now)
     return wire.encode_result(request.opcode, plug.uid, request.session)
 
 
-def _countdown(plug: Core, request: Request, now: float) -> bytes | None:
+def _countdown(plug: "Core", request: Request, now: float) -> bytes | None:
     operation, action = request.body[:2]
     if operation == _SET_COUNTDOWN:
         plug.appliance.set_countdown(action, int.from_bytes(request.body[2:], "little"), now)
@@ -144,13 +144,13 @@ def _countdown(plug: Core, request: Request, now: float) -> bytes | None:
     return wire.encode_countdown(plug.uid, plug.slot(request.source), *left)
 
 
-def _set_zone(plug: Core, request: Request, _now: float) -> bytes:
+def _set_zone(plug: "Core", request: Request, _now: float) -> bytes:
     # Copied as it is; whether it counts as a change of table 4 is unknown, here it does not.
     plug.settings.set_zone_rule(request.body)
     return _done(plug, request)
 
 
-def _set_password(plug: Core, request: Request, _now: float) -> bytes | None:
+def _set_password(plug: "Core", request: Request, _now: float) -> bytes | None:
     old, new = request.body[:12], request.body[12:]
     if old != plug.settings.password:
         return None  # what the cloud said to that was never captured
@@ -158,7 +158,7 @@ def _set_password(plug: Core, request: Request, _now: float) -> bytes | None:
     return _done(plug, request)
 
 
-def _done(plug: Core, request: Request) -> bytes:
+def _done(plug: "Core", request: Request) -> bytes:
     return wire.encode_result(request.opcode, plug.uid, plug.slot(request.source))
 
 

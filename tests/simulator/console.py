@@ -11,8 +11,8 @@ from .plug import Plug
 from .serve import Server
 from .settings import UNSET_NAME
 
-type Answer = dict[str, object]
-type Command = Callable[[Console, list[str]], Answer | Awaitable[Answer]]
+Result = dict[str, object]
+Command = Callable[["Console", list[str]], Result | Awaitable[Result]]
 
 USAGE = """\
 N is the number of a plug, from 1. Every command is answered by one line of JSON; the key "error"
@@ -54,7 +54,7 @@ class Console:
     def __init__(self, server: Server) -> None:
         self.server = server
 
-    async def run(self, line: str) -> Answer:
+    async def run(self, line: str) -> Result:
         """Carry out one line."""
         try:
             name, *arguments = shlex.split(line)
@@ -74,7 +74,7 @@ class Console:
             raise UsageError(message)
         return self.server.plugs[number - 1]
 
-    def describe(self, plug: Plug) -> Answer:
+    def describe(self, plug: Plug) -> Result:
         """Say everything about a plug that fits into one line."""
         now = self.server.now()
         return {
@@ -114,16 +114,16 @@ def _on_or_off(word: str) -> bool:
     return word == "on"
 
 
-def _help(_console: Console, _arguments: list[str]) -> Answer:
+def _help(_console: Console, _arguments: list[str]) -> Result:
     return {"help": USAGE.splitlines()}
 
 
-def _list(console: Console, _arguments: list[str]) -> Answer:
+def _list(console: Console, _arguments: list[str]) -> Result:
     return {"plugs": [console.describe(plug) for plug in console.server.plugs]}
 
 
 def _control(method: Callable[[Plug, float], None]) -> Command:
-    def command(console: Console, arguments: list[str]) -> Answer:
+    def command(console: Console, arguments: list[str]) -> Result:
         plug = console.plug(arguments)
         method(plug, console.server.now())
         return console.describe(plug)
@@ -131,52 +131,52 @@ def _control(method: Callable[[Plug, float], None]) -> Command:
     return command
 
 
-async def _move(console: Console, arguments: list[str]) -> Answer:
+async def _move(console: Console, arguments: list[str]) -> Result:
     plug = console.plug(arguments)
     await console.server.move(plug, _take(arguments, "an address"))
     return console.describe(plug)
 
 
-async def _hold(console: Console, arguments: list[str]) -> Answer:
+async def _hold(console: Console, arguments: list[str]) -> Result:
     plug = console.plug(arguments)
     await console.server.hold(plug)
     return console.describe(plug)
 
 
-def _heard(console: Console, arguments: list[str]) -> Answer:
+def _heard(console: Console, arguments: list[str]) -> Result:
     log = console.plug(arguments).module.sniffer.log
     pauses = [round(later - at, 4) for (at, _), (later, _) in pairwise(log)]
     return {"lengths": [length for _, length in log], "pauses": pauses}
 
 
-def _mute(console: Console, arguments: list[str]) -> Answer:
+def _mute(console: Console, arguments: list[str]) -> Result:
     channel = console.plug(arguments).module.at
     word = _take(arguments, "a word")
     channel.ignore(word, *map(int, arguments[:1]))
     return {"mute": word}
 
 
-def _refuse(console: Console, arguments: list[str]) -> Answer:
+def _refuse(console: Console, arguments: list[str]) -> Result:
     channel = console.plug(arguments).module.at
     word, code = _take(arguments, "a word"), int(_take(arguments, "a code"))
     channel.refuse(word, code)
     return {"refuse": word, "code": code}
 
 
-def _rename(console: Console, arguments: list[str]) -> Answer:
+def _rename(console: Console, arguments: list[str]) -> Result:
     plug = console.plug(arguments)
     plug.rename(_take(arguments, "a name").encode(), console.server.now())
     return console.describe(plug)
 
 
-def _relay(console: Console, arguments: list[str]) -> Answer:
+def _relay(console: Console, arguments: list[str]) -> Result:
     plug = console.plug(arguments)
     if arguments:
         plug.relay = _on_or_off(arguments[0])
     return console.describe(plug)
 
 
-def _clock(console: Console, arguments: list[str]) -> Answer:
+def _clock(console: Console, arguments: list[str]) -> Result:
     plug = console.plug(arguments)
     word, now = _take(arguments, "a mode, a time or freeze"), console.server.now()
     if word == "freeze":
@@ -188,12 +188,12 @@ def _clock(console: Console, arguments: list[str]) -> Answer:
     return console.describe(plug)
 
 
-def _timers(console: Console, arguments: list[str]) -> Answer:
+def _timers(console: Console, arguments: list[str]) -> Result:
     plug = console.plug(arguments)
     return {"timers": [record.hex() for record in plug.appliance.timers.records]}
 
 
-def _timer(console: Console, arguments: list[str]) -> Answer:
+def _timer(console: Console, arguments: list[str]) -> Result:
     plug, record = console.plug(arguments), bytes.fromhex(_take(arguments, "a record"))
     if not plug.write_timer(record, console.server.now()):
         message = f"the plug does not take {record.hex()}"
@@ -201,25 +201,25 @@ def _timer(console: Console, arguments: list[str]) -> Answer:
     return console.describe(plug)
 
 
-def _cloud(console: Console, arguments: list[str]) -> Answer:
+def _cloud(console: Console, arguments: list[str]) -> Result:
     plug = console.plug(arguments)
     plug.parameters.cloud_connected = _on_or_off(_take(arguments, "on or off"))
     return console.describe(plug)
 
 
-def _lose(console: Console, arguments: list[str]) -> Answer:
+def _lose(console: Console, arguments: list[str]) -> Result:
     plug = console.plug(arguments)
     plug.lose_next(int(_take(arguments, "a count")))
     return console.describe(plug)
 
 
-def _counters(console: Console, arguments: list[str]) -> Answer:
+def _counters(console: Console, arguments: list[str]) -> Result:
     counters = console.plug(arguments).counters
     dropped = {reason.value: count for reason, count in counters.dropped.items()}
     return {"received": counters.received, "sent": counters.sent, "dropped": dropped}
 
 
-def _set(console: Console, arguments: list[str]) -> Answer:
+def _set(console: Console, arguments: list[str]) -> Result:
     parameters = console.plug(arguments).parameters
     name, word = _take(arguments, "a parameter"), _take(arguments, "a value")
     if name not in {field.name for field in fields(Parameters)}:
@@ -234,14 +234,14 @@ def _set(console: Console, arguments: list[str]) -> Answer:
     return {name: value}
 
 
-def _loss(console: Console, arguments: list[str]) -> Answer:
+def _loss(console: Console, arguments: list[str]) -> Result:
     share = float(_take(arguments, "a share from 0 to 1"))
     broadcast = float(arguments[0]) if arguments else None
     console.server.network.set_loss(share, broadcast)
     return {"loss": share, "broadcast": share if broadcast is None else broadcast}
 
 
-def _outage(console: Console, arguments: list[str]) -> Answer:
+def _outage(console: Console, arguments: list[str]) -> Result:
     seconds = float(_take(arguments, "seconds"))
     console.server.network.fail_until(console.server.now() + seconds)
     return {"outage": seconds}

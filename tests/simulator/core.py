@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
-from typing import override
+
+from typing_extensions import override
 
 from . import wire
 from .agenda import Agenda
@@ -42,7 +43,7 @@ class Core:
         broadcast: str = "255.255.255.255",
         now: float = 0.0,
     ) -> None:
-        """Take an address, a MAC of twelve hexadecimal digits (colons allowed) and so on.
+        """Make a plug with an address and a MAC of twelve hexadecimal digits, colons or not.
 
         `broadcast` is where announcements go. Plugs of the same seed still differ by their MAC.
         """
@@ -170,7 +171,7 @@ class Core:
         self.counters.dropped[reason] += 1
 
     def _plan_pushes(self, now: float) -> None:
-        """Tell everybody twice; each copy carries the state of this moment."""
+        """Push to all subscribers twice; both copies carry the state of this moment."""
         parameters = self.parameters
         cloud = parameters.cloud_connected
         delay = parameters.push_delay_cloud if cloud else parameters.push_delay

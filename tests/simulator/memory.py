@@ -14,7 +14,9 @@ from itertools import count
 from math import ulp
 import selectors
 import socket
-from typing import Any, override
+from typing import Any, TypeVar, TypeVarTuple
+
+from typing_extensions import override
 
 from .network import Network, is_broadcast
 from .plug import Plug
@@ -24,6 +26,9 @@ from .wire import Datagram
 PORT = 10000
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104  what the program under test binds
 _FIRST_FREE_PORT = 49152
+
+_Result = TypeVar("_Result")
+_Arguments = TypeVarTuple("_Arguments")
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -80,9 +85,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self._threads > 0
 
     @override
-    def run_in_executor[*Ts, T](
-        self, executor: Any, func: Callable[[*Ts], T], *args: *Ts
-    ) -> asyncio.Future[T]:
+    def run_in_executor(
+        self, executor: Any, func: Callable[[*_Arguments], _Result], *args: *_Arguments
+    ) -> asyncio.Future[_Result]:
         """Run in a thread; virtual time waits for it."""
         future = super().run_in_executor(executor, func, *args)
         self._threads += 1
@@ -90,11 +95,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return future
 
     @override
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+    async def shutdown_default_executor(self, *timeout: Any, **options: Any) -> None:
         """Wait for the threads to end; virtual time waits too."""
         self._threads += 1
         try:
-            await super().shutdown_default_executor(timeout)
+            await super().shutdown_default_executor(*timeout, **options)
         finally:
             self._threads -= 1
 
@@ -183,7 +188,9 @@ class MemoryLan:
         self._segment.add(plug)
         return plug
 
-    def bind(self, protocol: asyncio.DatagramProtocol, address: tuple[str, int]) -> MemoryTransport:
+    def bind(
+        self, protocol: asyncio.DatagramProtocol, address: tuple[str, int]
+    ) -> "MemoryTransport":
         """Open an endpoint of the host under test; OSError if its port is taken. Port 0 is any."""
         port = address[1] or next(self._free_ports)
         if port in self._endpoints:

@@ -38,7 +38,7 @@ class Mode(StrEnum):
 class Module:
     """Knows one Wi-Fi, and asks the plug to join when that is the one around."""
 
-    def __init__(self, plug: Core, on_join: Callable[[float], None]) -> None:
+    def __init__(self, plug: "Core", on_join: Callable[[float], None]) -> None:
         self._plug = plug
         self._on_join = on_join
         self._waiting: Event | None = None  # for the end of a restart, or to have joined
@@ -49,7 +49,7 @@ class Module:
 
     @property
     def is_admitted(self) -> bool:
-        """Whether it is let into the Wi-Fi around: name, protection and password are right."""
+        """Whether the Wi-Fi around lets the module in: name, protection and password are right."""
         return self.mode is Mode.STATION and self.at.wifi == self._wifi_around()
 
     def receive(self, datagram: Datagram, now: float) -> None:
@@ -73,7 +73,7 @@ class Module:
             self.sniffer = Sniffer()
 
     def boot(self) -> None:
-        """Have power again: it looks for the network that it knows; the agenda has been cleared."""
+        """Start after a power cut, with the network that is stored; the agenda has been cleared."""
         self._waiting = None
         self.mode = Mode.STATION
         self._plug.address = self.home_address

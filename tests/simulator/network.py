@@ -1,6 +1,6 @@
 """The air between a plug and everybody else: seeded loss, copies, delay and overtaking.
 
-Pure: it decides and remembers nothing but its random numbers and, if any, the present outage.
+Pure: it knows nothing but its random numbers and how long an outage still lasts.
 """
 
 from collections.abc import Iterable

@@ -32,7 +32,7 @@ class Parameters:
     """The behaviour of one plug; may be changed while it runs."""
 
     # --- who it is ---
-    profile: Profile = PROFILES["A"]  # M; B and C: R. Read once, at construction
+    profile: Profile = PROFILES["A"]  # M; B to E: R. Read once, at construction
     type_string: str = "SOC005"  # M; SOC001 and SOC002: R
     type_string_by_mac: str | None = None  # R (NOZ): answers to a search by MAC may differ
     relay_after_power_cut: AfterPowerCut = AfterPowerCut.OFF  # U; one cold boot, C4: off
@@ -51,7 +51,7 @@ class Parameters:
 
     # --- announcements ---
     announce_copies: int = 21  # M
-    announce_spacing: Latency = Uniform(3.16, 3.20)  # M
+    announce_spacing: Latency = Uniform(3.12, 3.22)  # M, 3.124 to 3.217 in C1 to C4
     announce_delay: Latency = Uniform(0.71, 0.78)  # M, from the address to the first copy
     announce_period: float = 600.1  # M, from a timer that runs freely
     announce_phase: Latency = Uniform(75.0, 580.0)  # M, first joining to first periodic run
@@ -59,7 +59,7 @@ class Parameters:
     join_time: float = 3.0  # U, from power on to having an address
 
     # --- subscription ---
-    subscription_lifetime: float = 300.0  # M bounds 202 to 312
+    subscription_lifetime: float = 300.0  # M bounds 240 to 312
     subscription_key_has_port: bool = False  # J
     max_subscribers: int = 8  # U; 3 at least have been seen
     logout_works: bool = True  # J; nothing later in C2 contradicts it
@@ -96,7 +96,7 @@ class Parameters:
     keeps_fired_timers: bool = False  # U, what becomes of one that fires once
     max_timers: int = 48  # U; more do not fit into one Ethernet frame
     answers_unknown_tables: bool = False  # U, nobody has asked for tables 2 and 5
-    answers_empty_timer_table: bool = False  # U, the app does not ask
+    answers_empty_timer_table: bool = True  # J: with no record; ORV reads table 3 of every socket
 
     # --- its own requests for the time ---
     ntp: bool = False  # M; off because nobody simulated is there to receive them
@@ -120,4 +120,4 @@ class Parameters:
     at_pieces: int = 1  # datagrams that an answer is split into; H for a scan
     at_idle_time: float = 30.0  # H, then the dialogue is closed
     restart_time: float = 10.0  # U
-    smart_link_join_time: float = 5.5  # J: address 8.7 s after the start (C2), key whole at 3.2 s
+    smart_link_join_time: float = 5.4  # J: address 8.7 s after the start (C2), key whole at 3.3 s

@@ -1,9 +1,8 @@
 """Simulated plugs on real UDP: one socket per address, one timer for everything.
 
-Each plug has sockets on its own IPv4 address, and on that of its own Wi-Fi from the moment when it
-opens that. Broadcasts are heard by sockets bound to the
-broadcast addresses themselves, which Linux allows and which hear nothing else. No address is ever
-shared.
+Each plug has sockets on its own IPv4 address, and on the address of its own Wi-Fi from the moment
+when it opens that. Broadcasts are heard by sockets bound to the broadcast addresses themselves,
+which Linux allows and which hear nothing else. No two sockets share an address.
 
 A socket stays open when its plug is unplugged or moves away. A dead device is silent; a closed port
 on a living host is not, it answers with "port unreachable", and the client would learn of the
@@ -14,7 +13,9 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from functools import cache
 from ipaddress import IPv4Address
-from typing import Self, override
+from typing import Self
+
+from typing_extensions import override
 
 from . import at_channel, sniffer
 from .module import Mode
@@ -134,7 +135,7 @@ class _Ear(asyncio.DatagramProtocol):
 
     @override
     def error_received(self, exc: Exception) -> None:
-        """Take it as lost: a datagram that could not be sent, or found nobody."""
+        """Do nothing: what could not be sent, or reached nobody, is as good as lost."""
 
 
 @cache

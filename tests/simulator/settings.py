@@ -27,6 +27,8 @@ PROFILES = {
     "A": Profile(32, 26, 190, has_zone_index=True),  # measured, C1 to C4
     "B": Profile(32, 16, 138, has_zone_index=False),  # CPR, real packet
     "C": Profile(16, 10, 138, has_zone_index=False),  # NOZ, real packet
+    "D": Profile(32, 20, 138, has_zone_index=False),  # rebuilt from constants in others' programs
+    "E": Profile(16, 9, 138, has_zone_index=False),  # same
 }
 
 

@@ -1,4 +1,4 @@
-"""Who hears about changes of the relay, and for how long."""
+"""The programs that get pushes, and for how long."""
 
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ class Subscribers:
         return [subscriber.destination for subscriber in self._list]
 
     def knows(self, source: Address, now: float) -> bool:
-        """Say whether requests from there are listened to."""
+        """Return whether the sender of requests is a subscriber."""
         self._expire(now)
         return self._find(source) is not None
 

@@ -1,6 +1,6 @@
 """Commands as they are typed; the plugs need no sockets for most of them."""
 
-from .console import USAGE, Answer, Console
+from .console import USAGE, Console, Result
 from .network import Network
 from .plug import Plug
 from .serve import Server
@@ -34,7 +34,7 @@ async def test_list_tells_everything_about_all_plugs() -> None:
 
 async def test_controls_act_on_one_plug_and_answer_with_its_state() -> None:
     console = _console()
-    steps: list[tuple[str, Answer]] = [
+    steps: list[tuple[str, Result]] = [
         ("press 1", {"plug": 1, "relay": True}),
         ("relay 1", {"relay": True}),
         ("relay 1 off", {"relay": False}),

@@ -3,23 +3,23 @@
 import pytest
 
 from .at_channel import FIRST_WORD, PORT
+from .client import Client, quiet
 from .module import Mode
 from .parameters import Parameters
 from .plug import Plug
 from .sniffer import Sniffer
-from .talk import Talk, quiet
 from .vectors import ADDRESS, MAC, R01_SEARCH_ALL
 from .wire import Address, Datagram
 
 PHONE: Address = ("10.0.0.11", 50000)
 T14 = [89] * 3 + [173, 174, 175, 176, 177, 178, 179, 180] + [86] * 3 + [340] * 3
-PAUSES = [0.05] * 3 + [0.1] * 8 + [0.05, 0.05, 0.1] + [0.05, 0.05, 0.5]
+PAUSES = [0.05, 0.05, 0.101] + [0.1] * 8 + [0.05, 0.05, 0.213] + [0.05, 0.05, 0.5]
 T7 = bytes.fromhex("736d6172745f636f6e66696720414343463233333545364141")
 T8 = b'{"mid":"LPB100","mac":"04010000ACCF","ip":"10.0.0.243"}'
 KEY = "AT+WSKEY=WPA2PSK,AES,abcdefgh\r"
 
 
-class Phone(Talk):
+class Phone(Client):
     """Talks to the module of a plug in place of the plug."""
 
     def __init__(self, parameters: Parameters | None = None) -> None:

@@ -2,10 +2,10 @@
 
 from collections import Counter
 
+from .client import quiet
 from .network import Network
 from .plug import Plug
 from .segment import Segment
-from .talk import quiet
 from .vectors import CLIENT, MAC, R01_SEARCH_ALL, R12_SUBSCRIBE, R17_PUSH_ON
 from .wire import PORT, Datagram
 

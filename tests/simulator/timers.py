@@ -35,7 +35,7 @@ class Timer:
         return bool(self.record[-1] & _WEEKLY)
 
     def next_after(self, local: datetime) -> datetime | None:
-        """Return the first firing after this local time; None for never, also for nonsense."""
+        """Return the first firing after this local time; None for never or an impossible date."""
         _, year, month, day, hour, minute, second, repeat = _TAIL.unpack_from(
             self.record, _TAIL_OFFSET
         )

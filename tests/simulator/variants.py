@@ -1,6 +1,6 @@
 """A plug that tells little, and relatives that a client must not take for a plug."""
 
-from typing import override
+from typing_extensions import override
 
 from . import wire
 from .plug import Plug

@@ -8,7 +8,7 @@ big-endian, every other number is little-endian.
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-type Address = tuple[str, int]
+Address = tuple[str, int]
 
 PORT = 10000  # every datagram of the protocol, both ends (C1 to C4)
 MAGIC = b"hd"
@@ -41,7 +41,7 @@ class Opcode(Enum):
 
 
 class Drop(StrEnum):
-    """Why a plug did nothing about a datagram. A real one never tells."""
+    """Why a plug did nothing about a datagram. A real plug never tells."""
 
     OFFLINE = "offline"  # no power or no Wi-Fi
     NOT_HD = "not hd"  # NTP answers and other noise on the port

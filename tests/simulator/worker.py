@@ -1,4 +1,4 @@
-"""One request at a time, answers in order; what is lost meanwhile."""
+"""The plug's work: one request at a time, answers in order, and some requests lost meanwhile."""
 
 from collections import deque
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _DISCOVERY = frozenset({Opcode.DISCOVER_ALL, Opcode.DISCOVER_ONE})
 class Worker:
     """Takes requests, answers each after its latency, and forgets what does not fit."""
 
-    def __init__(self, plug: Core) -> None:
+    def __init__(self, plug: "Core") -> None:
         self._plug = plug
         self._queue: deque[Request] = deque()
         self._planned: list[Event] = []  # for the request being worked on; empty when idle

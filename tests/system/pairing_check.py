@@ -11,12 +11,12 @@ import sys
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from custom_components.orvibo_s20.s20 import Lan, NoAnswerError, search
+from custom_components.orvibo_s20.s20 import Endpoint, NoAnswerError, discover
 from custom_components.orvibo_s20.s20.pairing import (
     ACCESS_POINT,
     BROADCAST as ACCESS_POINT_BROADCAST,
+    Announcements,
     Credentials,
-    Newcomers,
     Password,
     SeveralAnswersError,
     connect,
@@ -46,7 +46,7 @@ _OTHER_KEY: Final = "something else"
 # As measured, see notes 4.1: lengths of a round with this key, and the pauses after each; then the
 # preamble of the next one.
 _GROUP: Final = [*[89] * 3, *range(173, 181), *[86] * 3, *[340] * 3]
-_GROUP_PAUSES: Final = [*[0.05] * 3, *[0.1] * 8, 0.05, 0.05, 0.1, 0.05, 0.05, 0.5]
+_GROUP_PAUSES: Final = [0.05, 0.05, 0.101, *[0.1] * 8, 0.05, 0.05, 0.213, 0.05, 0.05, 0.5]
 _PREAMBLE: Final = 200
 _LENGTHS: Final = [*[76] * _PREAMBLE, *_GROUP * 5, *[76] * _PREAMBLE]
 _PAUSES: Final = [*[0.01] * _PREAMBLE, *_GROUP_PAUSES * 5, *[0.01] * (_PREAMBLE - 1)]
@@ -114,13 +114,13 @@ def _compare(heard: dict[str, list[float]]) -> None:
 
 async def _by_announcement(simulator: Simulator, report: Report) -> None:
     socket = await simulator.socket(2)
-    async with await Lan.open() as lan:
+    async with await Endpoint.open() as endpoint:
         with report.step("SmartLink beside the endpoint of the other commands: a newcomer is seen"):
             await simulator.tell("hold 2")
-            known = {found.mac for found in await search(lan, [BROADCAST])}
+            known = {found.mac for found in await discover(endpoint, [BROADCAST])}
             expect(len(known) == len(SOCKETS) - 1, f"heard before: {known}")
             joined = await smart_link(
-                Password(_KEY), BROADCAST, newcomers=Newcomers(lan.listen, known)
+                Password(_KEY), BROADCAST, announcements=Announcements(endpoint.listen, known)
             )
             expect(joined.mac == socket.mac, f"{joined}")
 

@@ -10,7 +10,7 @@ import pytest
 from .timing import ON_TIME, shifts
 
 PARTS: Final = (200, 17, 17, 17, 17, 17, 200)
-GROUP: Final = [*[0.05] * 3, *[0.1] * 8, 0.05, 0.05, 0.1, 0.05, 0.05, 0.5]
+GROUP: Final = [0.05, 0.05, 0.101, *[0.1] * 8, 0.05, 0.05, 0.213, 0.05, 0.05, 0.5]
 WANTED: Final = [*[0.01] * 200, *GROUP * 5, *[0.01] * 199]
 
 

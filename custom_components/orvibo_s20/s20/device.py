@@ -1,324 +1,251 @@
 """One S20: its relay state out of everything it says, and what can be asked of it."""
 
 import asyncio
-from collections.abc import Callable, Collection
-from contextlib import suppress
-from math import inf
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Self
 
-from .answers import (
-    Acknowledgement,
-    Answer,
-    DiscoveryAnswer,
-    PowerPush,
-    SubscribeAnswer,
-)
-from .clock import ClockReading
-from .conversation import SUCCESS, Conversation, Match, subscribed, wait
-from .errors import LanError, S20Error
-from .frames import Opcode
+from .countdown import DeviceCountdown
+from .device_clock import DeviceClock
+from .endpoint import Endpoint
+from .errors import NoAnswerError
+from .events import Back, ClockTold, Event, Gone, Moved, RelayChanged, Restarted
 from .journal import Journal
-from .lan import Lan
-from .memory import Memory
-from .pacing import LONGEST_PAUSE, REQUEST_GAP, AnswerTime
-from .reports import PowerReports
-from .requests import FindRequest, SetPowerRequest, SubscribeRequest
-from .subscription import Subscription
-from .timekeeping import Timekeeping
+from .link import Link
+from .power import Power
+from .renewal import Renewal
+from .rules.agenda import Agenda, Cause
+from .rules.pacing import AnswerTime
+from .rules.relay import Relay
+from .rules.subscription import Subscription
+from .storage import Storage
+from .watch import Survey, Watch, survey_nothing
+from .wire.answers import Answer, DiscoveryAnswer, PowerPush, SubscribeAnswer
+from .wire.clock import ClockReading
 
-POWER_PATIENCE = 8.0  # s; eleven tries
-RENEWALS = 5  # tries to subscribe without anybody waiting for it
-OWN_REPORT_TIME = 2.0  # s; a push within may be the late report of our own earlier command
-HASTY_TIME = 0.3  # s; of commands this close, what is said about the first may come last
+MOST_EVENTS = 100  # that wait for a follower; the oldest are lost
 
 
 class Device:
-    """One S20 at one address.
+    """One S20 at one address; `async with` closes it at the end.
 
     Every request is repeated on silence. Requests to one device wait for each other, but of several
-    commands only the newest is carried out.
+    commands for the relay only the newest is carried out.
+
+    `storage` is what it keeps in its flash, `clock` the time that it shows, `countdown` what it
+    counts down.
     """
 
-    def __init__(self, lan: Lan, mac: str, address: str) -> None:
-        """Start to hear the device; ends with `close`."""
-        self.heard_at: float | None = None
-        self._lan = lan
-        self._talk = Conversation(lan, mac, address)
-        self.memory = Memory(self._talk)
-        self.timekeeping = Timekeeping(self._talk, lan.now)
-        self._reports = PowerReports()
-        self._subscribe = SubscribeRequest(mac)
-        self._wish: _Wish | None = None
-        self._commanded_at = {False: -inf, True: -inf}
-        self._renewal: asyncio.TimerHandle | None = None
-        self._renewals_left = 0
-        self._has_changed = False  # by the answer that is being taken
-        self._asked_at = -inf  # when the subscribe answer that is being taken was asked for
-        self._listeners: list[Callable[[], None]] = []
-        self._unroute = lan.route(mac, address, self._receive)
+    __slots__ = (
+        *("_agenda", "_followers", "_link", "_listeners", "_power", "_relay", "_renewal"),
+        *("_watch", "clock", "countdown", "storage"),
+    )
+
+    def __init__(self, endpoint: Endpoint, mac: str, address: str) -> None:
+        """Start to hear the device; ends with `close`.
+
+        `mac` as `parse_mac` returns it, `address` IPv4.
+        """
+        self._relay = Relay()
+        self._agenda = Agenda()
+        self._listeners: tuple[Callable[[], None], ...] = ()
+        self._followers: tuple[asyncio.Queue[Event], ...] = ()
+        self._link = link = Link(endpoint, mac, address, self._take, self._doubt)
+        self._renewal = Renewal(link, self._is_in_doubt)
+        self._power = Power(link, self._relay, self._renewal.soon)
+        self._watch = Watch(link)
+        self.storage = Storage(link, self._agenda)
+        self.clock = DeviceClock(link)
+        self.countdown = DeviceCountdown(link, self._agenda)
 
     def __str__(self) -> str:
         """Name the device in errors."""
-        return str(self._talk)
+        return str(self._link)
+
+    async def __aenter__(self) -> Self:
+        """Return the device."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
 
     @property
     def mac(self) -> str:
         """Its MAC."""
-        return self._talk.mac
+        return self._link.mac
 
     @property
     def address(self) -> str:
         """Its IPv4 address."""
-        return self._talk.address
+        return self._link.address
 
     @property
     def power(self) -> bool | None:
         """The relay state as last reported, None before the first report."""
-        return self._reports.power
+        return self._relay.power
+
+    @property
+    def heard_at(self) -> float | None:
+        """When it last said anything (s, monotonic), None before."""
+        return self._link.heard_at
+
+    @property
+    def missed(self) -> int:
+        """How often in a row it was silent when it was subscribed to; 0 if it was heard since."""
+        return self._watch.presence.missed
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was silent twice in a row, to seven tries each."""
+        return self._watch.presence.is_gone
 
     @property
     def answer_time(self) -> AnswerTime:
         """How long it takes to answer."""
-        return self._talk.answer_time
+        return self._link.answer_time
 
     @property
     def subscription(self) -> Subscription:
         """Whether it is known to report to us."""
-        return self._talk.subscription
-
-    @property
-    def clock(self) -> ClockReading | None:
-        """Its clock as last told or set, None before."""
-        return self.timekeeping.clock
+        return self._link.subscription
 
     @property
     def journal(self) -> Journal:
         """What passed between it and us."""
-        return self._talk.journal
+        return self._link.journal
 
     def close(self) -> None:
-        """Stop hearing the device. Whoever still waits for it gets a LanError."""
-        self._talk.close()
-        self._unroute()
-        if self._renewal is not None:
-            self._renewal.cancel()
+        """Stop hearing the device. Whoever still waits for it gets an EndpointError."""
+        self._link.close()
+        self._renewal.close()
 
     def move(self, address: str) -> None:
         """Go on with the device at another address, as a stranger to it."""
-        self._unroute()
-        self._talk.address = address
-        self._talk.subscription = Subscription()
-        self._unroute = self._lan.route(self.mac, address, self._receive)
-
-    def on_heard(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call the listener after everything that is heard from the device. Returns the undo."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    def call(self, targets: Collection[str]) -> bool:
-        """Ask for it at its address and at broadcast addresses, once, without waiting.
-
-        Its answer is heard here if it comes from its address, else by who listens on the endpoint.
-        Returns whether any question left: none does while this host is off the network. LanError
-        if the endpoint was closed.
-        """
-        places, errors = {self.address, *targets}, self._lan.send_errors
-        for place in places:
-            self._lan.send(FindRequest(self.mac), place)
-        return self._lan.send_errors - errors < len(places)
+        self._link.move(address)
+        self._tell(Moved(address))
 
     async def subscribe(self) -> bool:
         """Get pushes for the next 300 s, and return the relay state.
 
         NoAnswerError after 4 s of silence, RefusedError if the device answers with an error.
         """
-        answer = await self._talk.subscribe()
-        return answer.power
+        try:
+            return (await self._link.subscribe()).power
+        except NoAnswerError:
+            if self._watch.on_silence():
+                self._tell(Gone())
+            raise
 
     async def set_power(self, power: bool) -> None:
         """Switch the relay, and return when the device has reported the wanted state.
 
-        A newer call overtakes this one: both return when the newer one does, and only that one
-        can fail. NoAnswerError after 8 s, RefusedError if the device answers with an error.
+        A newer call overtakes this one: both return when the newer one does, and only that one can
+        fail. If the newer one is cancelled, this one is carried out after all. NoAnswerError after
+        8 s, NotSwitchedError if the device answers meanwhile but does not switch, RefusedError if
+        it answers with an error.
         """
-        wish = _Wish(power)
-        if self._wish is not None:
-            self._wish.overtake(wish)
-        self._wish = wish
+        await self._power.set(power)
+
+    def on_heard(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call the listener after everything that is heard from the device. Returns the undo."""
+        self._listeners = (*self._listeners, listener)
+
+        def undo() -> None:
+            self._listeners = tuple(one for one in self._listeners if one is not listener)
+
+        return undo
+
+    @asynccontextmanager
+    async def follow(self, survey: Survey = survey_nothing) -> AsyncIterator[AsyncIterator[Event]]:
+        """Keep the device subscribed within `async with`, which gives what happens to it.
+
+        It is subscribed to each minute, unless it was asked something else. When it was silent
+        twice it is gone, and looked for until it is back: where `survey` says, which is asked
+        before each question.
+        """
+        events: asyncio.Queue[Event] = asyncio.Queue(MOST_EVENTS)
+        self._followers = (*self._followers, events)
+        watching = asyncio.create_task(self._watch.run(self.subscribe, survey))
         try:
-            async with self._talk.turn:
-                if wish.newer is None:
-                    async with self._talk.patience(POWER_PATIENCE):
-                        await self._fulfil(wish)
-        except S20Error:
-            if wish.newer is None:
-                raise
+            yield _drain(events, watching)
         finally:
-            wish.ended.set()
-            if self._wish is wish:
-                self._wish = None
-        while wish.newer is not None:
-            wish = wish.newer
-            await wish.ended.wait()
+            self._followers = tuple(one for one in self._followers if one is not events)
+            watching.cancel()
+            await asyncio.wait((watching,))
 
-    async def _fulfil(self, wish: "_Wish") -> None:
-        """Send power until there is proof, subscribing first unless the device is known to obey."""
-        with self._talk.expect(self._settles(wish)) as settled:
-            if not self.subscription.is_live(self._lan.now()):
-                await self._subscribe_first(wish)
-            for pause in self._talk.answer_time.pauses():
-                if wish.newer is not None:
-                    return
-                await self._talk.send(SetPowerRequest(self.mac, wish.power))
-                self._note_sent(wish)
-                first, then = (REQUEST_GAP, pause) if wish.is_hasty else (pause, REQUEST_GAP)
-                if await wait(first, settled, wish.overtaken):
-                    break
-                await self._talk.send(self._subscribe)
-                if await wait(then, settled, wish.overtaken):
-                    break
-            if settled.done():
-                self._talk.require_success(settled.result())
-            self._renew_soon()  # and prove it a second time
+    # --- what the device says ---
 
-    def _note_sent(self, wish: "_Wish") -> None:
-        now = self._lan.now()
-        if wish.sent_at == inf:
-            wish.sent_at = now
-            is_right_behind = now - self._commanded_at[not wish.power] < HASTY_TIME
-            wish.is_hasty = is_right_behind and not self._is_foreign(wish.power)
-            self._talk.answer_time.forget(SubscribeRequest)  # it would prove nothing
-        self._commanded_at[wish.power] = now
-
-    async def _subscribe_first(self, wish: "_Wish") -> None:
-        with self._talk.expect(subscribed) as answered:
-            await self._talk.send(self._subscribe)
-            pause = next(self._talk.answer_time.pauses())
-            if await wait(pause, answered, wish.overtaken) and answered.done():
-                self._talk.require_success(answered.result().result)
-
-    def _renew_soon(self) -> None:
-        """Subscribe without waiting; again while that is in doubt, but not for ever."""
-        if self._renewal is None and not self._talk.is_closed:
-            self._renewals_left = RENEWALS
-            self._renew_in(REQUEST_GAP)
-
-    def _renew_in(self, seconds: float) -> None:
-        loop = asyncio.get_running_loop()
-        self._renewal = loop.call_later(seconds, self._renew)
-
-    def _renew(self) -> None:
-        self._renewal = None
-        now = self._lan.now()
-        is_repeated = self._renewals_left < RENEWALS
-        if self._talk.turn.locked() or (is_repeated and not self._needs_renewal(now)):
-            return  # whoever talks to it subscribes or has just done so
-        if delay := self._talk.pacer.delay(now):
-            self._renew_in(delay)
-            return
-        with suppress(LanError):  # the endpoint closes, and nobody is left to tell
-            self._talk.send_now(self._subscribe)
-        self._renewals_left -= 1
-        if self._renewals_left and self._needs_renewal(now):
-            self._renew_in(LONGEST_PAUSE)
-
-    def _needs_renewal(self, now: float) -> bool:
-        return self._reports.in_doubt or not self.subscription.is_live(now)
-
-    def _settles(self, wish: "_Wish") -> Match[int]:
-        """Match the result of a command: proof, a refusal, or a later change by somebody else.
-
-        An acknowledgement proves nothing, and what was asked or came before power left is about
-        something else.
-        """
-
-        def match(answer: Answer) -> int | None:
-            match answer:
-                case _ if wish.sent_at == inf:
-                    return None
-                case Acknowledgement(opcode=Opcode.SET_POWER):
-                    wish.is_accepted = True
-                case SubscribeAnswer() if answer.result:
-                    return answer.result
-                case SubscribeAnswer() if answer.power is self.power is wish.power and (
-                    self._asked_at >= wish.sent_at
-                ):
-                    return SUCCESS
-                case PowerPush() if self._push_settles(wish, answer.power):
-                    return SUCCESS
-            return None
-
-        return match
-
-    def _push_settles(self, wish: "_Wish", power: bool) -> bool:
-        """Whether a push ends a command: with proof, or because somebody else was there later.
-
-        Soon after a command to the contrary it may be about something earlier, unless this command
-        was acknowledged and the push changes something. Of on, off, on in haste it proves nothing:
-        the acknowledgement may be that of off, and the push that of the first on.
-        """
-        if wish.is_hasty:
-            return False
-        if power is self.power is wish.power and self._has_changed and wish.is_accepted:
-            return True
-        if power is self.power is wish.power and self._is_foreign(not wish.power):
-            return True
-        return wish.is_accepted and self._is_foreign(power)
-
-    def _is_foreign(self, power: bool) -> bool:
-        """Whether a report cannot be about a command of ours: the button, or another controller."""
-        return self._lan.now() - self._commanded_at[power] > OWN_REPORT_TIME
-
-    def _receive(self, answer: Answer, datagram: bytes) -> None:
-        self.heard_at = now = self._lan.now()
-        self._talk.journal.on_received(datagram, now)
-        before = self.power
+    def _take(self, answer: Answer, asked_at: float) -> None:
+        relay, now = self._relay, self._link.now()
+        before, since = relay.power, relay.reported_at
+        has_changed = has_restarted = False
         match answer:
-            case DiscoveryAnswer():
-                self._on_discovered(answer, now)
             case PowerPush():
-                self.subscription.on_proof(now)
-                self._reports.on_push(answer.power, now)
+                has_changed = relay.on_push(answer.power, now)
             case SubscribeAnswer(result=0):
-                self._asked_at = self._on_answered(SubscribeRequest, now)
-                self._reports.on_answer(answer.power, self._asked_at)
-            case Acknowledgement(opcode=Opcode.SET_POWER):
-                self._on_answered(SetPowerRequest, now)
-            case _:
-                self._talk.pacer.on_answered(now)
-        self._has_changed = self.power is not before
-        if self._reports.in_doubt:
-            self._renew_soon()
-        self._talk.on_answer(answer)
-        for listener in tuple(self._listeners):
+                has_changed = relay.on_answer(answer.power, asked_at, now)
+            case DiscoveryAnswer():
+                has_restarted = self._on_clock(answer.clock, now)
+                if answer.power is not None:
+                    has_changed = relay.on_discovery(answer.power, now)
+        self._power.on_answer(answer, asked_at, has_changed=has_changed)
+        if relay.in_doubt:
+            self._renewal.soon()
+        if has_changed:
+            self._on_changed(before, since, now, is_cut=has_restarted)
+        if self._watch.on_heard():
+            self._tell(Back())
+        for listener in self._listeners:
             listener()
 
-    def _on_answered(self, request: type, now: float) -> float:
-        self.subscription.on_proof(now)
-        self._talk.pacer.on_answered(now)
-        return self._talk.answer_time.on_answered(request, now)
+    def _on_clock(self, value: int, now: float) -> bool:
+        """Take what the clock shows; returns whether it shows a power cut."""
+        has_restarted = self.clock.on_told(value, now)
+        if has_restarted:
+            self._agenda.on_restarted()
+            self._tell(Restarted())
+        self._tell(ClockTold(ClockReading(value, now)))
+        return has_restarted
 
-    def _on_discovered(self, answer: DiscoveryAnswer, now: float) -> None:
-        if not self._talk.pacer.on_discovery_answered(now):
-            return  # a copy, which repeats what may have changed since
-        self.timekeeping.on_told(answer.clock, now)
-        if answer.power is not None:
-            self._reports.on_discovery(answer.power, now)
-        if self._lan.is_announcement(answer) and self.subscription.on_announcement(now):
-            self._renew_soon()
+    def _on_changed(self, before: bool | None, since: float, now: float, *, is_cut: bool) -> None:
+        power = self._relay.power
+        if power is None:
+            return
+        if before is not None and self._followers:
+            self._tell(RelayChanged(power, self._find_cause(power, since, now, is_cut=is_cut)))
+        self._agenda.on_switched(power, now)
+
+    def _find_cause(self, power: bool, since: float, now: float, *, is_cut: bool) -> Cause:
+        if is_cut:
+            return Cause.POWER_CUT
+        if self._relay.is_ours(power, now):
+            return Cause.US
+        return self._agenda.find_cause(power, since, now, self.clock.reading)
+
+    def _tell(self, event: Event) -> None:
+        for events in self._followers:
+            if events.full():
+                events.get_nowait()
+            events.put_nowait(event)
+
+    def _doubt(self) -> None:
+        self._renewal.soon()
+
+    def _is_in_doubt(self) -> bool:
+        return self._relay.in_doubt or not self.subscription.is_live(self._link.now())
 
 
-class _Wish:
-    """A wanted relay state, until it is reported, given up, or overtaken by a newer one."""
-
-    def __init__(self, power: bool) -> None:
-        self.power = power
-        self.sent_at = inf  # when power left first
-        self.is_accepted = False
-        self.is_hasty = False  # the opposite was sent just before, and the same before that
-        self.newer: _Wish | None = None
-        self.overtaken = asyncio.get_running_loop().create_future()
-        self.ended = asyncio.Event()
-
-    def overtake(self, newer: "_Wish") -> None:
-        self.newer = newer
-        self.overtaken.set_result(None)
+async def _drain(
+    events: "asyncio.Queue[Event]", watching: asyncio.Task[None]
+) -> AsyncIterator[Event]:
+    """Yield events as they come; raises what ended the watching over the device."""
+    while True:
+        getting = asyncio.ensure_future(events.get())
+        try:
+            await asyncio.wait((getting, watching), return_when=asyncio.FIRST_COMPLETED)
+            if not getting.done():
+                watching.result()
+            yield await getting
+        finally:
+            getting.cancel()

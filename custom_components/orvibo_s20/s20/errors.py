@@ -5,7 +5,7 @@ class S20Error(Exception):
     """Root of every error that this package raises on purpose."""
 
 
-class LanError(S20Error):
+class EndpointError(S20Error):
     """The UDP port cannot be used: free it, or wait until it is free."""
 
 
@@ -38,3 +38,7 @@ class RefusedError(S20Error):
 
 class NotKeptError(S20Error):
     """The device answers, but what was written is not there: it may be full, or cannot do it."""
+
+
+class NotSwitchedError(S20Error):
+    """The device answers, but its relay does not do as it is told: it may be broken."""

@@ -12,11 +12,20 @@ CREDENTIALS = Credentials("Home", PASSWORD)
 
 def shown(error: BaseException) -> Iterator[str]:
     """Yield every text that an error can be made to tell, with all variables on its way."""
-    yield from traceback.TracebackException.from_exception(error, capture_locals=True).format()
     link: BaseException | None = error
     while link is not None:
         yield from (str(link), repr(link), repr(link.args), repr(vars(link)))
+        for frame, _ in traceback.walk_tb(link.__traceback__):
+            yield from map(_repr, frame.f_locals.values())
         link = link.__cause__ or link.__context__
+
+
+def _repr(value: object) -> str:
+    """Return how a variable shows itself; one that was not finished may be unable to."""
+    try:
+        return repr(value)
+    except AttributeError:
+        return ""
 
 
 def tells(texts: Iterator[str] | list[str], secret: str = SECRET) -> bool:

@@ -7,7 +7,7 @@ import errno
 
 import pytest
 
-from custom_components.orvibo_s20.s20 import LanError, NoAnswerError, RefusedError
+from custom_components.orvibo_s20.s20 import EndpointError, NoAnswerError, RefusedError
 from custom_components.orvibo_s20.s20.pairing import (
     ACCESS_POINT,
     BROADCAST,
@@ -352,7 +352,7 @@ async def test_what_cannot_work_is_refused_before_anything_is_sent(
 
 async def test_without_the_network_of_the_socket_that_is_said(memory_lan: MemoryLan) -> None:
     memory_lan.send_error = OSError(errno.ENETUNREACH, "Network is unreachable")
-    with pytest.raises(LanError, match=r"cannot send to 10\.10\.100\.254 .*unreachable"):
+    with pytest.raises(EndpointError, match=r"cannot send to 10\.10\.100\.254 .*unreachable"):
         await connect(CREDENTIALS)
     assert memory_lan.open_ports == []
 

@@ -7,9 +7,9 @@ from custom_components.orvibo_s20.s20.pairing.at import (
     FIRST_WORD,
     OPEN,
     RESTART,
-    decode_answer_untrusted,
     decode_greeting_untrusted,
     decode_networks_untrusted,
+    decode_reply_untrusted,
     joining,
 )
 
@@ -84,14 +84,14 @@ def test_anything_else_is_no_greeting(datagram: bytes) -> None:
 def test_answers_are_taken_with_any_ends_of_lines(
     heard: bytes, error: int | None, value: str
 ) -> None:
-    answer = decode_answer_untrusted(heard)
+    answer = decode_reply_untrusted(heard)
     assert answer is not None
     assert (answer.error, answer.value) == (error, value)
 
 
 @pytest.mark.parametrize("heard", [b"", b"+", b"+o", b"+ERR", b"+ERR=-", b"hello +ok", b"\r\n"])
 def test_the_beginning_of_an_answer_is_none_yet(heard: bytes) -> None:
-    assert decode_answer_untrusted(heard) is None
+    assert decode_reply_untrusted(heard) is None
 
 
 def test_networks_are_listed_once_and_the_strongest_first() -> None:

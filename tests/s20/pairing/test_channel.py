@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from custom_components.orvibo_s20.s20 import LanError
+from custom_components.orvibo_s20.s20 import EndpointError
 from custom_components.orvibo_s20.s20.pairing.channel import Channel
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -41,10 +41,10 @@ async def test_the_system_lets_no_broadcast_out_unless_asked() -> None:
 async def test_the_port_is_free_afterwards_and_shared_meanwhile_with_nobody() -> None:
     for _ in range(2):
         async with Channel(lambda *_: None, OURS, 49999):
-            with pytest.raises(LanError, match=r"UDP 127\.0\.2\.1:49999: .*in use"):
+            with pytest.raises(EndpointError, match=r"UDP 127\.0\.2\.1:49999: .*in use"):
                 await Channel(lambda *_: None, OURS, 49999).__aenter__()
 
 
 async def test_a_foreign_address_is_an_error() -> None:
-    with pytest.raises(LanError, match=r"192\.0\.2\.1"):
+    with pytest.raises(EndpointError, match=r"192\.0\.2\.1"):
         await Channel(lambda *_: None, "192.0.2.1").__aenter__()

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 import pytest
 
-from custom_components.orvibo_s20.s20 import Lan, LanError, NoAnswerError
-from custom_components.orvibo_s20.s20.lan import Listener
+from custom_components.orvibo_s20.s20 import Endpoint, EndpointError, NoAnswerError
+from custom_components.orvibo_s20.s20.endpoint import Listener
 from custom_components.orvibo_s20.s20.pairing import (
     LIMIT,
+    Announcements,
     InputError,
     Joined,
-    Newcomers,
     Password,
     Reason,
     smart_link,
@@ -27,8 +27,8 @@ from tests.simulator.wire import Datagram
 
 from .conftest import make_plug
 from .secret import PASSWORD
+from .test_lengths import MEASURED, PAUSES
 from .test_notices import NOTICE
-from .test_schedule import MEASURED, PAUSES
 
 TARGET = "10.10.10.255"
 STRANGER = "10.10.10.77"
@@ -78,7 +78,7 @@ async def test_each_datagram_leaves_at_its_moment_for_a_whole_minute(memory_lan:
     gaps = [later - at for (at, _), (later, _) in pairwise(sent)]
     assert gaps[:284] == pytest.approx(([0.01] * 200 + PAUSES * 5)[:284])
     rounds = [at - started for at, _ in sent[::285]]
-    assert rounds == pytest.approx([number * 10.75 for number in range(len(rounds))])
+    assert rounds == pytest.approx([number * 11.57 for number in range(len(rounds))])
     assert len(rounds) == 6
 
 
@@ -100,10 +100,10 @@ async def test_a_delay_is_made_up_for(memory_lan: MemoryLan) -> None:
     loop = asyncio.get_running_loop()
     loop.call_later(1.0, lambda: setattr(loop, "_virtual_now", now() + 0.3))
     sending = asyncio.create_task(smart_link(Password("abcdefgh"), TARGET))
-    await asyncio.sleep(6.0)
+    await asyncio.sleep(6.1)
     sending.cancel()
     moments = [at - started for at, sent in packets(memory_lan) if len(sent.data) == 173]
-    assert moments == pytest.approx([2.15, 3.9, 5.65])
+    assert moments == pytest.approx([2.201, 4.115, 6.029])
 
 
 async def test_progress_goes_from_nothing_to_all_in_hundredths(memory_lan: MemoryLan) -> None:
@@ -169,7 +169,7 @@ async def test_the_twin_alone_is_a_success_without_a_mac(memory_lan: MemoryLan) 
 
 
 async def test_what_is_said_before_anybody_can_have_joined_is_of_an_earlier_pairing(
-    lan: Lan, memory_lan: MemoryLan
+    endpoint: Endpoint, memory_lan: MemoryLan
 ) -> None:
     loop = asyncio.get_running_loop()
     for moment in (0.5, 3.9):
@@ -180,9 +180,9 @@ async def test_what_is_said_before_anybody_can_have_joined_is_of_an_earlier_pair
 
 
 async def test_an_announcement_of_a_new_socket_is_a_success(
-    lan: Lan, memory_lan: MemoryLan
+    endpoint: Endpoint, memory_lan: MemoryLan
 ) -> None:
-    newcomers = Newcomers(lan.listen, {MAC})
+    announcements = Announcements(endpoint.listen, {MAC})
     new = make_plug(memory_lan, Parameters(), 1)
     known = make_plug(memory_lan, Parameters())
     for plug in (new, known):
@@ -190,30 +190,34 @@ async def test_an_announcement_of_a_new_socket_is_a_success(
     loop = asyncio.get_running_loop()
     loop.call_later(1.0, lambda: known.rejoin(now()))
     loop.call_later(5.0, lambda: new.rejoin(now()))
-    joined = await smart_link(PASSWORD, TARGET, newcomers=newcomers)
+    joined = await smart_link(PASSWORD, TARGET, announcements=announcements)
     assert joined == Joined(new.address, "ac:cf:23:35:e6:ab")
 
 
-async def test_another_kind_of_device_is_no_success(lan: Lan, memory_lan: MemoryLan) -> None:
+async def test_another_kind_of_device_is_no_success(
+    endpoint: Endpoint, memory_lan: MemoryLan
+) -> None:
 
     all_one = memory_lan.add(AllOne(STRANGER, "accf23aaaaaa", broadcast=TARGET, now=now()))
     all_one.rejoin(now())
     heard: list[str] = []
-    lan.listen(lambda answer, _address: heard.append(answer.mac))
+    endpoint.listen(lambda answer, _address: heard.append(answer.mac))
     with pytest.raises(NoAnswerError):
-        await smart_link(PASSWORD, TARGET, newcomers=Newcomers(lan.listen, ()))
+        await smart_link(PASSWORD, TARGET, announcements=Announcements(endpoint.listen, ()))
     assert heard
 
 
-async def test_nobody_is_listened_to_any_more_afterwards(lan: Lan, memory_lan: MemoryLan) -> None:
+async def test_nobody_is_listened_to_any_more_afterwards(
+    endpoint: Endpoint, memory_lan: MemoryLan
+) -> None:
     undone: list[bool] = []
 
     def listen(listener: Listener) -> Callable[[], None]:
-        undo = lan.listen(listener)
+        undo = endpoint.listen(listener)
         return lambda: undone.append(undo() is None)
 
     asyncio.get_running_loop().call_later(5.0, notify, memory_lan, NOTICE)
-    await smart_link(PASSWORD, TARGET, newcomers=Newcomers(listen, ()))
+    await smart_link(PASSWORD, TARGET, announcements=Announcements(listen, ()))
     assert undone == [True]
 
 
@@ -241,11 +245,11 @@ async def test_a_password_that_cannot_be_sent_is_refused_before(memory_lan: Memo
 
 async def test_a_taken_port_is_said(memory_lan: MemoryLan) -> None:
     memory_lan.occupy(49999)
-    with pytest.raises(LanError, match=r"49999: Address already in use"):
+    with pytest.raises(EndpointError, match=r"49999: Address already in use"):
         await smart_link(PASSWORD, TARGET)
 
 
 async def test_a_network_that_takes_nothing_is_said(memory_lan: MemoryLan) -> None:
     memory_lan.send_error = OSError(errno.ENETUNREACH, "Network is unreachable")
-    with pytest.raises(LanError, match=r"cannot send to .*unreachable"):
+    with pytest.raises(EndpointError, match=r"cannot send to .*unreachable"):
         await smart_link(PASSWORD, TARGET)

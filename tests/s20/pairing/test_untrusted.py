@@ -11,13 +11,13 @@ from custom_components.orvibo_s20.s20.pairing import (
     require_speakable,
 )
 from custom_components.orvibo_s20.s20.pairing.at import (
-    decode_answer_untrusted,
     decode_greeting_untrusted,
     decode_networks_untrusted,
+    decode_reply_untrusted,
     joining,
 )
+from custom_components.orvibo_s20.s20.pairing.lengths import one_round
 from custom_components.orvibo_s20.s20.pairing.notices import decode_notice_untrusted
-from custom_components.orvibo_s20.s20.pairing.schedule import one_round
 from tests.simulator.sniffer import Sniffer
 
 FIXED = settings(derandomize=True, max_examples=500, deadline=None)
@@ -33,7 +33,7 @@ def test_any_bytes(beginning: bytes, rest: bytes) -> None:
     datagram = beginning + rest
     decode_greeting_untrusted(datagram, ADDRESS)
     decode_notice_untrusted(datagram, ADDRESS)
-    answer = decode_answer_untrusted(datagram)
+    answer = decode_reply_untrusted(datagram)
     if answer is not None:
         assert answer.error is not None or decode_networks_untrusted(answer.value) is not None
 

@@ -5,15 +5,15 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from custom_components.orvibo_s20.s20.lan import Lan
-from custom_components.orvibo_s20.s20.probe import Finding, Talk
+from custom_components.orvibo_s20.s20.endpoint import Endpoint
+from custom_components.orvibo_s20.s20.probe import Finding, Subject
 from tests.conftest import ADDRESS, MAC
 from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import Parameters
 from tests.simulator.plug import Plug
 
-type Question = Callable[[Talk], Awaitable[Finding | list[Finding]]]
-type AskPlug = Callable[[Question, Plug], Awaitable[dict[str, Finding]]]
+Question = Callable[[Subject], Awaitable[Finding | list[Finding]]]
+AskPlug = Callable[[Question, Plug], Awaitable[dict[str, Finding]]]
 
 
 def make_plug(parameters: Parameters | None = None, kind: type[Plug] = Plug) -> Plug:
@@ -27,8 +27,8 @@ def ask_plug(memory_lan: MemoryLan) -> AskPlug:
 
     async def ask(question: Question, plug: Plug) -> dict[str, Finding]:
         memory_lan.add(plug)
-        async with await Lan.open() as lan, Talk(lan, MAC, ADDRESS) as talk:
-            outcome = await question(talk)
+        async with await Endpoint.open() as endpoint, Subject(endpoint, MAC, ADDRESS) as subject:
+            outcome = await question(subject)
         findings = [outcome] if isinstance(outcome, Finding) else outcome
         return {finding.question: finding for finding in findings}
 

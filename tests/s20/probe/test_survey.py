@@ -6,13 +6,14 @@ import json
 
 import pytest
 
-from custom_components.orvibo_s20.s20.answers import PowerPush, SubscribeAnswer
+from custom_components.orvibo_s20.s20.endpoint import Endpoint
 from custom_components.orvibo_s20.s20.errors import NoAnswerError
-from custom_components.orvibo_s20.s20.lan import Lan
-from custom_components.orvibo_s20.s20.probe import QUESTIONS, Report, Talk, survey
+from custom_components.orvibo_s20.s20.probe import QUESTIONS, Report, Subject, survey
 from custom_components.orvibo_s20.s20.probe.finding import NotAsked
 from custom_components.orvibo_s20.s20.probe.ports import ReplyPort
+from custom_components.orvibo_s20.s20.wire.answers import PowerPush, SubscribeAnswer
 from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC
+from tests.packets import encode_answer
 from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import Parameters
 from tests.simulator.plug import Plug
@@ -29,8 +30,8 @@ CHANGING = {b"tm", b"cs", b"ts", b"mp"}
 async def report_on(*, switch: bool = True, is_long: bool = False) -> Report:
     """Ask the plug on the LAN everything."""
     agreed = SWITCHING if switch else ()
-    async with await Lan.open() as lan, Talk(lan, MAC, ADDRESS) as talk:
-        return await survey(talk, "SOC005", agreed=agreed, is_long=is_long)
+    async with await Endpoint.open() as endpoint, Subject(endpoint, MAC, ADDRESS) as subject:
+        return await survey(subject, "SOC005", agreed=agreed, is_long=is_long)
 
 
 def verdicts(report: Report) -> dict[str, str]:
@@ -131,8 +132,8 @@ async def test_a_secret_in_a_report_would_be_found(memory_lan: MemoryLan) -> Non
 
 
 async def test_a_model_that_could_be_anything_is_not_told(plug: Plug) -> None:
-    async with await Lan.open() as lan, Talk(lan, MAC, ADDRESS) as talk:
-        report = await survey(talk, "sesame")
+    async with await Endpoint.open() as endpoint, Subject(endpoint, MAC, ADDRESS) as subject:
+        report = await survey(subject, "sesame")
     assert report.device.model == "unusual"
 
 
@@ -176,9 +177,9 @@ async def test_a_device_without_settings_is_reported_all_the_same(memory_lan: Me
 async def meddle(memory_lan: MemoryLan) -> None:
     """Say forged and broken things to every open port, over and over."""
     forged = [
-        (SubscribeAnswer(MAC, power=True).encode(), OTHER_ADDRESS),
-        (SubscribeAnswer(OTHER_MAC, power=True).encode(), ADDRESS),
-        (PowerPush(MAC, power=True).encode(), OTHER_ADDRESS),
+        (encode_answer(SubscribeAnswer(MAC, power=True)), OTHER_ADDRESS),
+        (encode_answer(SubscribeAnswer(OTHER_MAC, power=True)), ADDRESS),
+        (encode_answer(PowerPush(MAC, power=True)), OTHER_ADDRESS),
         (b"hd\x00\x06cl", ADDRESS),
         (f"{ADDRESS},ACCF2335E6AA,HF-LPB100".encode(), OTHER_ADDRESS),
     ]

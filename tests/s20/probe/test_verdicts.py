@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from custom_components.orvibo_s20.s20.probe import Finding, Talk
+from custom_components.orvibo_s20.s20.probe import Finding, Subject
 from custom_components.orvibo_s20.s20.probe.busy import (
     Window,
     ask_busy_keep_alive,
@@ -33,12 +33,13 @@ from custom_components.orvibo_s20.s20.probe.strangers import (
     ask_strangers,
     judge_need,
 )
-from custom_components.orvibo_s20.s20.probe.tables import (
+from custom_components.orvibo_s20.s20.probe.table_lengths import (
     SettingsTable,
     TimerTable,
     UnknownTables,
     ask_tables,
 )
+from tests.s20.captures import PACKETS
 from tests.simulator.clock import ClockMode
 from tests.simulator.latency import Uniform
 from tests.simulator.memory import MemoryLan
@@ -127,12 +128,14 @@ CASES = (
     case(ask_clock, "clock", Clock.WRONG, clock_mode=ClockMode.ROLLOVER),
     case(ask_clock, "clock", Clock.UNCLEAR, Silent),
     case(ask_tables, "settings_table", SettingsTable.LONG),
-    case(ask_tables, "settings_table", SettingsTable.SHORT, profile=PROFILES["B"]),
-    case(ask_tables, "settings_table", SettingsTable.SHORT, profile=PROFILES["C"]),
+    *(
+        case(ask_tables, "settings_table", SettingsTable.SHORT, profile=PROFILES[profile])
+        for profile in ("B", "C", "D", "E")
+    ),
     case(ask_tables, "settings_table", SettingsTable.OTHER, profile=OTHER_PROFILE),
     case(ask_tables, "settings_table", SettingsTable.UNCLEAR, SecretivePlug),
-    case(ask_tables, "timer_table", TimerTable.SILENT),
-    case(ask_tables, "timer_table", TimerTable.EMPTY, answers_empty_timer_table=True),
+    case(ask_tables, "timer_table", TimerTable.EMPTY),
+    case(ask_tables, "timer_table", TimerTable.SILENT, answers_empty_timer_table=False),
     case(ask_tables, "timer_table", TimerTable.UNCLEAR, SecretivePlug),
     case(ask_tables, "unknown_tables", UnknownTables.SILENT),
     case(ask_tables, "unknown_tables", UnknownTables.ANSWERED, answers_unknown_tables=True),
@@ -188,9 +191,9 @@ async def test_timers_are_counted_and_not_told(ask_plug: AskPlug) -> None:
 async def test_without_a_logout_nobody_can_be_a_stranger(
     ask_plug: AskPlug, question: Question, name: str, verdict: Verdict
 ) -> None:
-    async def after_a_subscription(talk: Talk) -> Finding | list[Finding]:
-        await talk.subscribe()
-        return await question(talk)
+    async def after_a_subscription(subject: Subject) -> Finding | list[Finding]:
+        await subject.subscribe()
+        return await question(subject)
 
     found = await ask_plug(after_a_subscription, make_plug(Parameters(logout_works=False)))
     assert found[name].verdict is verdict
@@ -261,6 +264,20 @@ async def test_the_rhythm_of_announcements_is_heard(
     assert found["announcements"].verdict is verdict
 
 
+async def test_a_flood_of_announcements_is_not_kept_but_counted(
+    ask_plug: AskPlug, memory_lan: MemoryLan
+) -> None:
+    plug = make_plug(Parameters(announce_copies=0))
+
+    def flood() -> None:
+        for _ in range(5000):
+            memory_lan.say(PACKETS["R02"], plug.address)
+
+    asyncio.get_running_loop().call_later(100.0, flood)
+    evidence = (await ask_plug(_listen, plug))["announcements"].evidence
+    assert (evidence["heard"], evidence["left_out"]) == (2000, 3000)
+
+
 def test_every_verdict_comes_out_of_some_plug() -> None:
     """Those that are not among the cases have a test of their own here, or in test_survey.py."""
     elsewhere = {Clock.RIGHT, Clock.STOPPED, TimerTable.HAS_TIMERS, *Rhythm, *NotAsked}
@@ -268,10 +285,10 @@ def test_every_verdict_comes_out_of_some_plug() -> None:
     assert set(map(repr, every)) == {*map(repr, elsewhere), *(repr(case[2]) for case in CASES)}
 
 
-async def _listen(talk: Talk) -> Finding:
-    recorder = Recorder(talk)
-    with talk.hearing(recorder.hear):
-        await talk.be_silent(recorder.left)
+async def _listen(subject: Subject) -> Finding:
+    recorder = Recorder(subject)
+    with subject.hearing(recorder.hear):
+        await subject.be_silent(recorder.left)
     return recorder.finding()
 
 

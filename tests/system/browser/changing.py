@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from custom_components.orvibo_s20.s20 import Timer, make_period
+from custom_components.orvibo_s20.s20.wire.timers import Timer, make_period
 from tests.system.sockets import Simulator, Socket
 
 from .event import DAYS, Event, now

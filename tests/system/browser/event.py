@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from custom_components.orvibo_s20.s20 import Timer, decode_timers
+from custom_components.orvibo_s20.s20.wire.timers import Timer, decode_timers
 from tests.system.home_assistant import TIME_ZONE
 from tests.system.sockets import Simulator, Socket
 

@@ -1,4 +1,4 @@
-"""A question that somebody at the terminal answers with yes, or not."""
+"""Questions to the person at the terminal that want a yes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ import sys
 
 
 def agrees(question: str) -> bool:
-    """Ask on the terminal; where there is none, nobody agrees."""
+    """Return whether the person at the terminal types yes; False where there is no terminal."""
     if sys.stdin is None or not sys.stdin.isatty():
         return False
     with _plain_ctrl_c():

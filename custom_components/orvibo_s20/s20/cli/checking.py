@@ -1,27 +1,28 @@
-"""Whether the device at an address is an S20, before it is told another Wi-Fi."""
+"""The check that a device is an S20, before it is sent into another Wi-Fi."""
 
 from .. import NoAnswerError, identify
 from .agreeing import agrees
 from .exits import PortError
 from .output import complain
-from .session import open_lan
+from .session import open_endpoint
 
 
 async def require_s20(address: str, bind: str, *, agreed: bool) -> None:
-    """Ask who is at an address; where that cannot be known, ask whoever typed.
+    """Ask the device at an address what it is; where it cannot say, ask the person who typed.
 
     Bulbs of other makers have the same Wi-Fi module, and obey the same words. WrongDeviceError if
-    it is no S20. NoAnswerError, or PortError, if that cannot be known and nobody agrees.
+    the device is no S20. If it is silent NoAnswerError, and if our port is taken PortError, unless
+    the person has `agreed` or does so now.
     """
     try:
-        async with await open_lan(bind) as lan:
-            await identify(lan, address)
+        async with await open_endpoint(bind) as endpoint:
+            await identify(endpoint, address)
     except (NoAnswerError, PortError) as error:
         why = "the port is taken" if isinstance(error, PortError) else "it is silent there"
         complain(
             f"beware: cannot check on UDP port 10000 that {address} is an S20: {why}\n"
             "Other devices with the same Wi-Fi chip would obey as well."
         )
-        if not (agreed or agrees(f"Talk to {address} all the same?")):
-            complain("nothing was told to it; --yes goes on unchecked")
+        if not (agreed or agrees(f"Go on with {address} all the same?")):
+            complain("nothing was sent to it; --yes goes on unchecked")
             raise

@@ -1,4 +1,4 @@
-"""Which commands there are. A new one is one more entry."""
+"""The table of all commands. A new command is one more entry."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Awaitable, Callable, Coroutine
@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from .connecting import add_arguments, connect
+from .describing import info
 from .discovering import discover, discover_all
 from .exits import Exit
 from .listening import listen
@@ -15,12 +16,11 @@ from .output import complain
 from .probing import add_probe_words, probe
 from .session import Session, open_session
 from .switching import get_state, power_off, power_on, subscribe
-from .telling import info
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What follows a word after `s20`."""
+    """What a word behind `s20` does, and which words and options may follow."""
 
     summary: str
     add_arguments: Callable[[ArgumentParser], None]
@@ -35,15 +35,14 @@ def _of_sockets(
     *,
     is_endless: bool = False,
 ) -> Command:
-    """Return a command that talks to sockets, which are told by their MACs and addresses."""
+    """Return a command for sockets that are named by MAC, or discovered at targets."""
 
     async def run(typed: Namespace) -> Exit:
         async with open_session(options_of(typed, words)) as session:
             code = await work(session)
-            if code == Exit.NO_ANSWER and session.lan.send_errors:
-                complain(
-                    f"{session.lan.send_errors} messages could not be sent: is there a network?"
-                )
+            if code == Exit.NO_ANSWER and session.endpoint.send_errors:
+                unsent = session.endpoint.send_errors
+                complain(f"messages that could not be sent: {unsent}. Is there a network?")
             return code
 
     return Command(summary, partial(add_words, words=words), run, is_endless)

@@ -1,20 +1,20 @@
 """The command that brings a socket into a Wi-Fi."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 import errno
 from typing import Final
 
-from .. import ANY_ADDRESS, LIMITED_BROADCAST, Lan, LanError, S20Error, search
+from .. import ANY_ADDRESS, LIMITED_BROADCAST, Endpoint, EndpointError, S20Error, discover
 from ..pairing import (
     ACCESS_POINT,
     BROADCAST,
+    Announcements,
     Auth,
     Credentials,
     InputError,
     Joined,
     Network,
-    Newcomers,
     Password,
     Step,
     connect as tell,
@@ -25,11 +25,11 @@ from ..pairing import (
     smart_link,
 )
 from .checking import require_s20
-from .credentials import ask_password
 from .exits import Exit, PortError, UsageError, exit_of
 from .networks import local_broadcasts
-from .options import own_address
+from .options import is_address, own_address
 from .output import Output, complain
+from .password import ask_password
 
 USAGE: Final = (
     "%(prog)s SSID [--at ADDRESS] [--auth KIND] [--scan] [OPTION...]\n"
@@ -38,11 +38,11 @@ USAGE: Final = (
 )
 _STEPS: Final = {
     Step.FIND: "looking for the socket",
-    Step.OPEN: "it answers",
-    Step.SSID: "telling it the name of the Wi-Fi",
-    Step.KEY: "telling it the password",
-    Step.MODE: "telling it to join",
-    Step.RESTART: "restarting it",
+    Step.OPEN: "the socket answers",
+    Step.SSID: "sending the name of the Wi-Fi",
+    Step.KEY: "sending the password",
+    Step.MODE: "setting it to join",
+    Step.RESTART: "restarting the socket",
     Step.SCAN: "asking which networks it sees",
 }
 _WARNINGS: Final = {
@@ -56,11 +56,11 @@ _EXPERIMENTAL: Final = "SmartLink is experimental: it works for few people in fe
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Have the command take a name, and how the socket is told it."""
+    """Have the command take the name of a Wi-Fi, and how the socket gets it."""
     parser.usage = USAGE
     parser.epilog = None  # it explains words that this command does not take
     add = parser.add_argument
-    add("ssid", nargs="?", metavar="SSID", help="the name of the Wi-Fi to join")
+    add("words", nargs="*", metavar="SSID", help="the name of the Wi-Fi to join")
     kinds = [auth.value for auth in Auth]
     add("--auth", choices=kinds, help="how that Wi-Fi is protected; wpa2 if not given")
     add("--password-file", metavar="FILE", help="read the password there, - for standard input")
@@ -75,7 +75,11 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 async def connect(typed: Namespace) -> Exit:
-    """Bring a socket into a Wi-Fi, or show which ones it sees; UsageError and PortError."""
+    """Bring a socket into a Wi-Fi, or show which ones it sees.
+
+    UsageError if what was typed makes no sense, PortError if another program has the port.
+    """
+    typed.ssid = _ssid(typed.words)
     _require_sense(typed)
     output = Output(as_json=typed.json)
     try:
@@ -90,12 +94,29 @@ async def connect(typed: Namespace) -> Exit:
             await _by_words(typed, output, credentials, networks)
     except InputError as error:
         raise UsageError(str(error)) from error
-    except LanError as error:
+    except EndpointError as error:
         return _explain(error)
     except S20Error as error:
         complain(str(error))
         return exit_of(error)
     return Exit.DONE
+
+
+def _ssid(words: Sequence[str]) -> str | None:
+    """Return the name of the Wi-Fi, the only word that the command takes; None if it is missing.
+
+    UsageError if there are more words. It repeats none of them but an address, as it may be the
+    password. The tool that this one descends from wants an address first: `connect ADDRESS SSID`.
+    """
+    if len(words) <= 1:
+        return words[0] if words else None
+    for address in filter(is_address, words):
+        example = ACCESS_POINT if address == BROADCAST else address
+        raise UsageError(
+            f"an address is given behind --at: s20 connect SSID --at {example}; a socket in its own"
+            " Wi-Fi needs none: s20 connect SSID"
+        )
+    raise UsageError("more words than expected; a password is never one, see --password-file")
 
 
 def _require_sense(typed: Namespace) -> None:
@@ -104,7 +125,7 @@ def _require_sense(typed: Namespace) -> None:
     if typed.yes and not typed.at:
         raise UsageError("--yes is for --at")
     if typed.target and not typed.smart_link:
-        raise UsageError("--target is for --smart-link; one socket is told by --at")
+        raise UsageError("--target is for --smart-link; the address of one socket goes behind --at")
     if typed.ssid is None and not (typed.smart_link or typed.scan):
         raise UsageError("which Wi-Fi? Its name is missing")
 
@@ -128,7 +149,7 @@ async def _scan(typed: Namespace, output: Output) -> list[Network]:
 
 
 def _ask_credentials(typed: Namespace) -> Credentials:
-    """Return what to tell; InputError, while nothing was sent, if it cannot be."""
+    """Return name and password; InputError, before anything is sent, if they cannot be sent."""
     auth = Auth(typed.auth or Auth.WPA2)
     complain(f"beware: {_WARNINGS.get(auth, _AUDIENCE)}")
     is_known = auth is Auth.OPEN and typed.password_file is None
@@ -149,7 +170,7 @@ async def _by_words(
         on_step=_show_step,
     )
     output.table([{"mac": module.mac, "address": module.address, "model": module.model}])
-    complain("it was told everything, and joins within a minute if the password is right")
+    complain("the socket has got everything, and joins within a minute if the password is right")
 
 
 async def _by_smart_link(typed: Namespace, output: Output) -> Exit:
@@ -158,38 +179,38 @@ async def _by_smart_link(typed: Namespace, output: Output) -> Exit:
     for warning in (_EXPERIMENTAL, _AUDIENCE, *nameless):
         complain(f"beware: {warning}")
     password = ask_password(typed.password_file)
-    require_speakable(password)  # before the search
+    require_speakable(password)  # before the discovery
     joined = await _send(password, target, typed.bind)
     output.table([{"mac": joined.mac, "address": joined.address}])
     return Exit.DONE
 
 
 async def _send(password: Password, target: str, bind: str) -> Joined:
-    """Send it; announcements are heard as well, unless somebody else has their port."""
+    """Send a password by SmartLink. Announcements count too, unless their port is taken."""
 
-    def send(newcomers: Newcomers | None = None) -> Awaitable[Joined]:
+    def send(announcements: Announcements | None = None) -> Awaitable[Joined]:
         return smart_link(
-            password, target, address=bind, newcomers=newcomers, on_progress=_tens_printer()
+            password, target, address=bind, announcements=announcements, on_progress=_tens_printer()
         )
 
     try:
-        lan = await Lan.open(bind)
-    except LanError:
+        endpoint = await Endpoint.open(bind)
+    except EndpointError:
         return await send()
-    async with lan:
-        known = {found.mac for found in await search(lan, [target])}
-        return await send(Newcomers(lan.listen, known))
+    async with endpoint:
+        known = {found.mac for found in await discover(endpoint, [target])}
+        return await send(Announcements(endpoint.listen, known))
 
 
 def _only_network() -> str:
-    """Return where broadcasts go, if that is clear."""
+    """Return the broadcast address of our network; UsageError if there are several networks."""
     networks = [one for one in local_broadcasts() if one != LIMITED_BROADCAST]
     if len(networks) > 1:
         raise UsageError(f"in which network? Give --target, one of {', '.join(networks)}")
     return networks[0] if networks else LIMITED_BROADCAST
 
 
-def _explain(error: LanError) -> Exit:
+def _explain(error: EndpointError) -> Exit:
     match error.__cause__:
         case OSError(errno=errno.EADDRNOTAVAIL):
             raise UsageError(str(error)) from error
@@ -205,7 +226,7 @@ def _show_step(step: Step) -> None:
 
 
 def _tens_printer() -> Callable[[float], None]:
-    """Return what prints every tenth hundredth."""
+    """Return a function that prints a share from 0 to 1 when it is a multiple of a tenth."""
 
     def show(share: float) -> None:
         if round(share * 100) % 10 == 0:

@@ -1,10 +1,10 @@
-"""The commands that look for sockets."""
+"""The commands that find sockets."""
 
 from datetime import UTC, datetime
 
-from .. import Found, NoAnswerError, decode_clock
+from .. import Drop, Found, NoAnswerError, decode_clock
 from .exits import Exit
-from .finding import look
+from .locating import ask_targets
 from .output import Row, complain
 from .session import Session
 
@@ -17,17 +17,19 @@ async def discover_all(session: Session) -> Exit:
         found.setdefault(one.mac, one)
 
     async def attempt() -> None:
-        await look(session.lan, session.options.targets, on_found=note)
+        await ask_targets(session.endpoint, session.options.targets, on_found=note)
         if not found:
             raise NoAnswerError("no socket answers")
 
     try:
-        await session.persist("no socket", attempt)
+        await session.persist(attempt, silence="no socket answered")
     except NoAnswerError as error:
         if not found:
             complain(str(error))
             return Exit.NO_ANSWER
     session.output.table([_row(one) for one in found.values()])
+    if count := session.endpoint.dropped[Drop.FLOOD]:
+        complain(f"answers that were left out, as too many devices answered: {count}")
     return Exit.DONE if any(one.answer.is_s20 for one in found.values()) else Exit.REFUSED
 
 

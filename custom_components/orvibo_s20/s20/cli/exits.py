@@ -1,4 +1,4 @@
-"""What a command exits with."""
+"""Exit codes, and the errors that have one of their own."""
 
 from enum import IntEnum
 
@@ -28,5 +28,5 @@ class PortError(Exception):
 
 
 def exit_of(error: S20Error) -> Exit:
-    """Return the code for what a socket did wrong."""
+    """Return the exit code for an error of one socket."""
     return Exit.NO_ANSWER if isinstance(error, NoAnswerError) else Exit.REFUSED

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
-from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
 from typing import Final, NoReturn
 
@@ -11,44 +9,43 @@ from .. import (
     Answer,
     Device,
     DiscoveryAnswer,
+    Endpoint,
     Found,
-    Lan,
-    NoAnswerError,
     PowerPush,
-    RefusedError,
 )
 from .exits import Exit
-from .output import Row
+from .output import Row, complain
 from .session import Session
 
 COLUMNS: Final = ("time", "mac", "address", "event", "power", "model")
-RENEWAL: Final = 60.0  # s; a subscription lasts 300 s
 COPY_TIME: Final = 0.2  # s; a push comes twice within 57 ms
-REMEMBERED: Final = 64  # what copies are recognised by
+REMEMBERED: Final = 64  # events that copies are recognised by
+MOST_WAITING: Final = 1000  # events to be shown; what floods us is counted and not kept
 
-Event = tuple[str, str, str, bool | None, str | None]  # a row without its time
+Cells = tuple[str, str, str, bool | None, str | None]  # a row without its time
 
 
 async def listen(session: Session) -> Exit:
     """Show announcements, and pushes of the named sockets, as they come; ends by Ctrl-C only."""
-    heard: asyncio.Queue[Event] = asyncio.Queue()
-    with ExitStack() as stack:
-        stack.callback(session.lan.listen(_events_into(heard.put_nowait, session.lan)))
+    backlog = _Backlog(session.endpoint)
+    unlisten = session.endpoint.listen(backlog.hear)
+    try:
         founds, code = await session.with_each(_subscribe)
         if code:
             return code
-        devices = [Device(session.lan, one.mac, one.address) for one in founds]
-        for device in devices:
-            stack.enter_context(closing(device))
         session.output.header(COLUMNS)
-        renewals = [_stay_subscribed(device) for device in devices]
-        await asyncio.gather(_show(session, heard), *renewals)
+        followed = [_stay_subscribed(session.endpoint, found) for found in founds]
+        await asyncio.gather(_show(session, backlog), *followed)
+    finally:
+        unlisten()
     return Exit.DONE  # not before it is interrupted
 
 
-async def _show(session: Session, heard: asyncio.Queue[Event]) -> NoReturn:
+async def _show(session: Session, backlog: "_Backlog") -> NoReturn:
     while True:
-        session.output.row(_row(await heard.get(), as_json=session.options.as_json))
+        session.output.row(_row(await backlog.next(), as_json=session.options.as_json))
+        if count := backlog.take_left_out():
+            complain(f"events that were left out, as too many came at once: {count}")
 
 
 async def _subscribe(device: Device, found: Found) -> Found:
@@ -56,40 +53,54 @@ async def _subscribe(device: Device, found: Found) -> Found:
     return found
 
 
-async def _stay_subscribed(device: Device) -> NoReturn:
-    while True:
-        await asyncio.sleep(RENEWAL)
-        with suppress(NoAnswerError, RefusedError):  # it may be itself again the next time
-            await device.subscribe()
+async def _stay_subscribed(endpoint: Endpoint, found: Found) -> None:
+    async with (
+        Device(endpoint, found.mac, found.address) as device,
+        device.follow() as events,
+    ):
+        async for _ in events:  # what is shown of them comes through the endpoint
+            pass
 
 
-def _events_into(take: Callable[[Event], None], lan: Lan) -> Callable[[Answer, str], None]:
-    """Return what takes answers, and hands on what nobody asked for, once."""
-    recent: deque[tuple[Event, float]] = deque(maxlen=REMEMBERED)
+class _Backlog:
+    """What sockets have said by themselves and is not shown yet, without copies."""
 
-    def hear(answer: Answer, address: str) -> None:
-        now = lan.now()
-        event = _event(answer, address, lan)
-        if event is None:
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._waiting: asyncio.Queue[Cells] = asyncio.Queue(MOST_WAITING)
+        self._left_out = 0
+        self._recent: deque[tuple[Cells, float]] = deque(maxlen=REMEMBERED)
+
+    def hear(self, answer: Answer, address: str) -> None:
+        cells, now = _cells(answer, address, self._endpoint), self._endpoint.now()
+        if cells is None:
             return
-        is_copy = any(event == one and now - at < COPY_TIME for one, at in recent)
-        recent.append((event, now))
-        if not is_copy:
-            take(event)
+        is_copy = any(cells == one and now - at < COPY_TIME for one, at in self._recent)
+        self._recent.append((cells, now))
+        if self._waiting.full():
+            self._left_out += not is_copy
+        elif not is_copy:
+            self._waiting.put_nowait(cells)
 
-    return hear
+    async def next(self) -> Cells:
+        return await self._waiting.get()
+
+    def take_left_out(self) -> int:
+        """Return how many events were lost since the last call, because too many were waiting."""
+        count, self._left_out = self._left_out, 0
+        return count
 
 
-def _event(answer: Answer, address: str, lan: Lan) -> Event | None:
+def _cells(answer: Answer, address: str, endpoint: Endpoint) -> Cells | None:
     match answer:
         case PowerPush():
             return answer.mac, address, "push", answer.power, None
-        case DiscoveryAnswer() if lan.is_announcement(answer):
+        case DiscoveryAnswer() if endpoint.is_announcement(answer):
             return answer.mac, address, "announcement", answer.power, answer.kind
     return None
 
 
-def _row(event: Event, *, as_json: bool) -> Row:
+def _row(cells: Cells, *, as_json: bool) -> Row:
     now = datetime.now(UTC).astimezone()
     time = now.isoformat(timespec="milliseconds") if as_json else f"{now:%H:%M:%S}"
-    return dict(zip(COLUMNS, (time, *event), strict=True))
+    return dict(zip(COLUMNS, (time, *cells), strict=True))

@@ -1,4 +1,4 @@
-"""Where broadcasts have to be sent so that they reach all networks of this machine."""
+"""The broadcast addresses of all networks that this machine is in."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,7 +14,7 @@ _LONGEST_PREFIX: Final = 30  # networks of one or two addresses have no broadcas
 
 
 def local_broadcasts() -> list[str]:
-    """Return the limited broadcast address, and where the system is Linux, that of each network.
+    """Return the limited broadcast address, and on Linux the broadcast address of each network.
 
     The limited broadcast leaves through one interface only. The standard library cannot tell the
     networks of other systems.

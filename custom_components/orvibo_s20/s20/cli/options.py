@@ -1,4 +1,4 @@
-"""What was typed after a command, checked."""
+"""The words and options behind a command, checked."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterable
@@ -13,11 +13,11 @@ from .. import ANY_ADDRESS, LIMITED_BROADCAST, parse_mac
 from .exits import UsageError
 from .networks import local_broadcasts
 
-MOST_ADDRESSES: Final = 1024  # a minute's search
+MOST_ADDRESSES: Final = 1024  # a minute's discovery
 
 
 class Words(StrEnum):
-    """What a command wants to be told, as its usage writes it."""
+    """Which words a command takes, as its usage writes them."""
 
     TARGETS = "[TARGET...]"
     MACS = "MAC... [TARGET...]"
@@ -30,12 +30,12 @@ class Targets:
     """Where to ask: broadcast addresses and single ones, and networks address by address."""
 
     direct: tuple[str, ...] = ()
-    scanned: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
 
     @property
     def single(self) -> str | None:
-        """The address of one device, None if others were named, or it may be for broadcasts."""
-        if self.scanned or len(self.direct) != 1:
+        """The only target, if it is the address of one device; None for others."""
+        if self.each or len(self.direct) != 1:
             return None
         [address] = self.direct
         is_for_all = address.endswith(".255") or address in local_broadcasts()
@@ -44,7 +44,7 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What all commands that talk to sockets are told."""
+    """The words and options of all commands for sockets."""
 
     macs: tuple[str, ...]
     targets: Targets
@@ -69,7 +69,7 @@ def add_words(parser: ArgumentParser, words: Words) -> None:
 
 
 def options_of(typed: Namespace, words: Words) -> Options:
-    """Return what was typed; UsageError if that makes no sense."""
+    """Return the words and options of a command; UsageError if they make no sense together."""
     macs, targets = parse_words(typed.words)
     if words is Words.TARGETS and macs:
         raise UsageError("this command takes no MAC address")
@@ -91,10 +91,10 @@ def options_of(typed: Namespace, words: Words) -> Options:
 
 
 def parse_words(words: Iterable[str]) -> tuple[tuple[str, ...], Targets]:
-    """Tell MACs from addresses and networks, in whatever order they were typed."""
+    """Return MACs and targets apart, in whatever order they were typed."""
     macs: dict[str, None] = {}
     direct: dict[str, None] = {}
-    scanned: dict[str, None] = {}
+    each: dict[str, None] = {}
     for word in words:
         network = _parse_network(word)
         if network is None:
@@ -102,16 +102,16 @@ def parse_words(words: Iterable[str]) -> tuple[tuple[str, ...], Targets]:
         elif network.num_addresses == 1:
             direct[str(network.network_address)] = None
         else:
-            if network.num_addresses + len(scanned) > MOST_ADDRESSES:
+            if network.num_addresses + len(each) > MOST_ADDRESSES:
                 raise UsageError(
                     f"{word} is too much: at most {MOST_ADDRESSES} addresses are asked"
                 )
-            scanned |= dict.fromkeys(map(str, network.hosts()))
-    return tuple(macs), Targets(tuple(direct), tuple(scanned))
+            each |= dict.fromkeys(map(str, network.hosts()))
+    return tuple(macs), Targets(tuple(direct), tuple(each))
 
 
 def _parse_network(word: str) -> IPv4Network | None:
-    """Return a network, of one address if that was typed; None for what is none."""
+    """Return the network that a word names, or the single address; None if it names neither."""
     try:
         network = ip_network(word, strict=False)
     except ValueError:
@@ -148,7 +148,14 @@ def _number(text: str) -> int:
 
 
 def own_address(text: str) -> str:
-    """Return an address of this machine as it was typed, if it is one at all."""
+    """Return an address of this machine as it was typed; ArgumentTypeError if it is none."""
+    if not is_address(text):
+        raise ArgumentTypeError(f"{text!r} is no IPv4 address")
+    return text
+
+
+def is_address(text: str) -> bool:
+    """Whether a word is an IPv4 address."""
     with suppress(AddressValueError):
-        return str(IPv4Address(text))
-    raise ArgumentTypeError(f"{text!r} is no IPv4 address")
+        return bool(IPv4Address(text))
+    return False

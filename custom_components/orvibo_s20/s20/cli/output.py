@@ -19,6 +19,7 @@ _USUAL_WIDTHS: Final = {
 }
 _GAP: Final = "  "
 _NOTHING: Final = "-"
+_SETTINGS: Final = b"\x04\x00"  # the number of the table, as it is in frames
 
 
 class Output:
@@ -68,7 +69,7 @@ class Output:
             print(json.dumps(row), flush=True)
 
     def failure(self, mac: str, error: Exception, code: int) -> None:
-        """Say why a command did not work for one of the sockets."""
+        """Print why a command did not work for one of the sockets."""
         if self.as_json:
             self.objects([{"mac": mac, "error": plain(str(error)), "exit": int(code)}])
         else:
@@ -80,8 +81,26 @@ def complain(message: str) -> None:
     print(f"s20: {plain(message)}", file=sys.stderr, flush=True)
 
 
+def frame_text(frame: bytes) -> str:
+    """Return a datagram in hex, with two dots for each byte of the remote password."""
+    hidden = _password_in(frame)
+    return "".join(".." if at in hidden else f"{byte:02x}" for at, byte in enumerate(frame))
+
+
+def _password_in(frame: bytes) -> range:
+    """Return where a frame holds it: answers with table 4, changes of that, changes of it alone."""
+    match frame[4:6]:
+        case b"rt" if frame[23:25] == _SETTINGS:
+            return range(58, 70)
+        case b"tm" if frame[22:24] == _SETTINGS:
+            return range(55, 67)
+        case b"mp":
+            return range(22, len(frame))
+    return range(0)
+
+
 def plain(text: str) -> str:
-    """Return a text of which a terminal shows everything and obeys nothing."""
+    """Return a text without what a terminal would obey, such as changes of colour."""
     return "".join(one if one.isprintable() or one == "\n" else "?" for one in text)
 
 

@@ -1,4 +1,4 @@
-"""Who has the UDP port, as far as Linux tells whoever asks."""
+"""Which program has the UDP port, as far as Linux tells its users."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,7 +16,7 @@ _HOME_ASSISTANT: Final = re.compile(rb"\bhomeassistant\b|\bhass\b")
 
 
 def busy(address: str) -> str:
-    """Return what to tell somebody who cannot have the port."""
+    """Return a message for people: the port is taken, by which program, and what to do."""
     holder = holder_of(address, PORT) or (
         f"another program (`sudo ss -lunp 'sport = :{PORT}'` shows which, on Linux)"
     )
@@ -28,9 +28,9 @@ def busy(address: str) -> str:
 
 
 def holder_of(address: str, port: int) -> str | None:
-    """Return who has the port where an address needs it, None if that cannot be seen.
+    """Return the program that has a port of an address, None if that cannot be seen.
 
-    It cannot on other systems, and only root sees into the processes of other users.
+    Only Linux shows it, and the programs of other users only to root.
     """
     sockets = {f"socket:[{inode}]" for inode in _inodes(address, port)}
     for link in PROC.glob("[0-9]*/fd/*") if sockets else ():
@@ -41,7 +41,7 @@ def holder_of(address: str, port: int) -> str | None:
 
 
 def _inodes(address: str, port: int) -> Iterator[str]:
-    """Yield the numbers of the UDP sockets that are in the way."""
+    """Yield the inodes of the UDP sockets that keep an address from having a port."""
     wanted = IPv4Address(address).packed
     number = f"{int.from_bytes(wanted, sys.byteorder):08X}"
     for table in _TABLES:

@@ -1,4 +1,4 @@
-"""The command that asks a socket what no recording tells, and writes a report."""
+"""The command that finds out about a socket what no recording shows, and writes a report."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
@@ -9,10 +9,10 @@ import signal
 from typing import Final
 
 from .. import Found, S20Error
-from ..probe import NOT_RESTORED, QUESTIONS, Finding, Question, Report, Talk, survey
+from ..probe import NOT_RESTORED, QUESTIONS, Finding, Question, Report, Subject, survey
 from .agreeing import agrees
 from .exits import Exit, UsageError, exit_of
-from .finding import find
+from .locating import locate
 from .options import Options, Words, add_words, options_of
 from .output import complain
 from .session import Session, open_session
@@ -32,7 +32,7 @@ def add_probe_words(parser: ArgumentParser) -> None:
 
 
 async def probe(typed: Namespace) -> Exit:
-    """Ask whoever typed, then the socket, and write down what comes of it."""
+    """Ask the person at the terminal what may be switched, then the socket; write a report."""
     options = options_of(typed, Words.ONE)
     _require_folder(typed.output)
     agreed = {one.name for one in QUESTIONS if one.commands and (typed.yes or _agrees(one))}
@@ -59,16 +59,16 @@ async def _survey(session: Session, agreed: set[str], *, is_long: bool) -> Repor
     [mac] = options.macs
 
     async def attempt() -> Found:
-        return await find(session.lan, mac, options.targets)
+        return await locate(session.endpoint, mac, options.targets)
 
-    found = await session.persist(mac, attempt)
+    found = await session.persist(attempt, silence=f"{mac} did not answer")
     complain("this takes about half an hour" if is_long else "this takes about two minutes")
     session.output.header(COLUMNS)
-    async with Talk(
-        session.lan, mac, found.address, options.bind, on_silence=_tell_silence
-    ) as talk:
+    async with Subject(
+        session.endpoint, mac, found.address, options.bind, on_silence=_tell_silence
+    ) as subject:
         return await survey(
-            talk,
+            subject,
             found.answer.model,
             agreed=agreed,
             is_long=is_long,

@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _understand(arguments: Sequence[str] | None) -> Namespace:
-    """Return what was typed; if it was a wish for help, fail here when nobody can read that."""
+    """Parse, and flush the help that this may print: if nobody reads it, this is where it fails."""
     try:
         return parse(arguments)
     finally:
@@ -65,15 +65,12 @@ def parse(arguments: Sequence[str] | None) -> Namespace:
     typed, rest = parser.parse_known_args(arguments)
     if options := [_name(word) for word in rest if word.startswith("-")]:
         parser.error(f"not understood: {' '.join(options)}")
-    if rest and "words" not in typed:
-        parser.error("more words than expected; a password is never one, see --password-file")
-    if rest:
-        typed.words += rest  # what stands behind an option
+    typed.words += rest  # what stands behind an option
     return typed
 
 
 def _name(option: str) -> str:
-    """Return an option without what may be a password."""
+    """Return an option without its value, which may be a password."""
     return option.partition("=")[0] if option.startswith("--") else option[:2]
 
 
@@ -110,7 +107,7 @@ def _carry_out(typed: Namespace) -> int:
 
 
 def _prepare_output() -> None:
-    """Have both streams take everything, also when they were closed before we were started."""
+    """Have both streams take every character, also where they were closed before the start."""
     if sys.stdout is None:
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  until the end
     if sys.stderr is None:
@@ -121,5 +118,5 @@ def _prepare_output() -> None:
 
 
 def _forget_output() -> None:
-    """Have Python find nothing left to write when it ends."""
+    """Throw away what was not written, or Python would fail on it at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,17 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 import errno
 from math import inf
 import sys
 from typing import TypeVar
 
-from .. import Device, Found, Lan, LanError, NoAnswerError, S20Error, scan_time
+from .. import Device, Endpoint, EndpointError, Found, NoAnswerError, S20Error, discovery_time
 from .exits import Exit, PortError, UsageError, exit_of
-from .finding import find
+from .locating import locate
 from .options import Options
-from .output import Output, complain
+from .output import Output, complain, frame_text
 from .port import busy
 
 _Result = TypeVar("_Result")
@@ -22,27 +22,31 @@ Work = Callable[[Device, Found], Awaitable[_Result]]
 @asynccontextmanager
 async def open_session(options: Options) -> AsyncIterator["Session"]:
     """Open the endpoint until the end of the block; PortError if somebody else has the port."""
-    async with await open_lan(options.bind) as lan:
+    async with await open_endpoint(options.bind) as endpoint:
         if options.is_verbose:
-            lan.watch(_frame_printer(lan.now))
-        if count := len(options.targets.scanned):
-            complain(f"asking {count} addresses one by one takes up to {scan_time(count):.0f} s")
-        yield Session(lan, options)
+            endpoint.watch(_frame_printer(endpoint.now))
+        if count := len(options.targets.each):
+            complain(
+                f"asking {count} addresses one by one takes up to {discovery_time(count):.0f} s"
+            )
+        yield Session(endpoint, options)
 
 
 class Session:
-    """What a command works with."""
+    """An open endpoint, the options, and the output of one command."""
 
-    def __init__(self, lan: Lan, options: Options) -> None:
+    def __init__(self, endpoint: Endpoint, options: Options) -> None:
         """Use `open_session` instead."""
-        self.lan = lan
+        self.endpoint = endpoint
         self.options = options
         self.output = Output(as_json=options.as_json)
 
-    async def persist(self, who: str, attempt: Callable[[], Awaitable[_Result]]) -> _Result:
+    async def persist(self, attempt: Callable[[], Awaitable[_Result]], *, silence: str) -> _Result:
         """Return the result of an attempt, made again on silence as often as the user wants.
 
         Without a number of retries as often as the timeout allows; without that either, once.
+        NoAnswerError at the end: its text is the attempt's, or after a timeout `silence` (such as
+        "the lamp did not answer") with the seconds behind it.
         """
         timeout, retries = self.options.timeout, self.options.retries
         left = inf if retries is None and timeout is not None else retries or 0
@@ -58,13 +62,13 @@ class Session:
         except NoAnswerError:
             raise
         except TimeoutError as error:
-            raise NoAnswerError(f"{who} did not answer within {timeout:g} s") from error
+            raise NoAnswerError(f"{silence} within {timeout:g} s") from error
 
     async def with_each(self, work: Work[_Result]) -> tuple[list[_Result], Exit]:
-        """Do the same with all named sockets, side by side.
+        """Do some work with all named sockets, side by side.
 
-        Returns the results of those with which it worked, and the exit code because of the others,
-        which are told.
+        Returns the results of the sockets with which it worked, and the highest exit code of the
+        others, whose failures are printed.
         """
         outcomes = await asyncio.gather(*(self._with(mac, work) for mac in self.options.macs))
         results, code = [], Exit.DONE
@@ -78,21 +82,21 @@ class Session:
 
     async def _with(self, mac: str, work: Work[_Result]) -> _Result | S20Error:
         async def attempt() -> _Result:
-            found = await find(self.lan, mac, self.options.targets)
-            with closing(Device(self.lan, mac, found.address)) as device:
+            found = await locate(self.endpoint, mac, self.options.targets)
+            async with Device(self.endpoint, mac, found.address) as device:
                 return await work(device, found)
 
         try:
-            return await self.persist(mac, attempt)
+            return await self.persist(attempt, silence=f"{mac} did not answer")
         except S20Error as error:
             return error
 
 
-async def open_lan(address: str) -> Lan:
+async def open_endpoint(address: str) -> Endpoint:
     """Open the endpoint; PortError if somebody else has the port, UsageError if it is not ours."""
     try:
-        return await Lan.open(address)
-    except LanError as error:
+        return await Endpoint.open(address)
+    except EndpointError as error:
         match error.__cause__:
             case OSError(errno=errno.EADDRNOTAVAIL):
                 raise UsageError(f"{address} is no address of this machine") from error
@@ -102,12 +106,12 @@ async def open_lan(address: str) -> Lan:
 
 
 def _frame_printer(now: Callable[[], float]) -> Callable[[bytes, str, bool], None]:
-    """Return what prints each datagram with the seconds since the start."""
+    """Return a function that prints a datagram, with the seconds since now before it."""
     start = now()
 
     def show(datagram: bytes, address: str, is_sent: bool) -> None:
         arrow = "->" if is_sent else "<-"
-        line = f"{now() - start:8.3f} {arrow} {address:<15} {datagram.hex()}"
+        line = f"{now() - start:8.3f} {arrow} {address:<15} {frame_text(datagram)}"
         print(line, file=sys.stderr, flush=True)
 
     return show

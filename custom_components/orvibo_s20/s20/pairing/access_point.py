@@ -32,15 +32,17 @@ async def connect(
     networks: Collection[Network] = (),
     on_step: OnStep = lambda _: None,
 ) -> Module:
-    """Tell a device to join a Wi-Fi, and return which one; it restarts and joins within a minute.
+    """Tell a device to join a Wi-Fi, and return its module; it restarts and joins within a minute.
 
     Whether it joins cannot be seen from here: with a wrong password it never appears. The target is
-    the address of one device, or `BROADCAST`, then with an `address` of ours in 10.10.100.0/24.
-    `networks` is what `list_networks` returned, if anything. Takes 4 s, at most 45 s.
+    the address of one device, or `BROADCAST` together with an `address` of this machine in
+    10.10.100.0/24. `networks` is the result of `list_networks`, if that was called. Takes 4 to
+    45 s.
 
-    InputError, before anything is sent; LanError if we are in no such network; NoAnswerError;
-    RefusedError if the device says no; SeveralAnswersError. When a later step than the first fails,
-    the device may know half: repeat it, or begin anew with its button.
+    InputError, before anything is sent; EndpointError if this machine is in no network with the
+    target; NoAnswerError; RefusedError if the device answers a command with an error;
+    SeveralAnswersError. When a later step than the first fails, the device may have stored the name
+    without the password: call it again, or begin anew with the button of the device.
     """
     require_sendable(credentials)
     require_joinable(credentials, networks)
@@ -62,9 +64,9 @@ async def list_networks(
 ) -> list[Network]:
     """Return the networks that a device sees, the strongest first; it changes nothing.
 
-    Takes 4 to 15 s, at most a minute. Target, address and errors as for `connect`. RefusedError
-    from a device that does not know the command, so ask people for the name then; no real one was
-    ever seen to know it.
+    Takes 4 to 15 s, at most a minute. Target, address and errors as for `connect`. RefusedError if
+    the device does not know the command; no real device was ever seen to know it, so be ready to
+    ask people for the name of their Wi-Fi.
     """
 
     async def ask(dialogue: Dialogue) -> list[Network]:
@@ -76,12 +78,12 @@ async def list_networks(
 
 
 async def _try_often(
-    talk: Callable[[Dialogue], Awaitable[_Result]],
+    work: Callable[[Dialogue], Awaitable[_Result]],
     target: str,
     address: str,
     on_step: OnStep,
 ) -> _Result:
-    """Begin again from the first word whenever there is silence; NoAnswerError after some tries."""
+    """Greet a module and do some work with it; begin again after silence, five times at most."""
     require_one(target, address)
     met: Module | None = None
     silent_step = Step.FIND
@@ -94,14 +96,17 @@ async def _try_often(
                     raise SeveralAnswersError([str(met), str(dialogue.module)])
                 met = dialogue.module
                 await dialogue.open()
-                return await talk(dialogue)
+                return await work(dialogue)
             except SilenceError as error:
                 silent_step = error.step
     raise NoAnswerError(_explain(met, silent_step, target))
 
 
 def require_one(target: str, address: str) -> None:
-    """Raise InputError if more than one would hear us, but for the first word in its own Wi-Fi."""
+    """Raise InputError if more than one device would hear the target.
+
+    Only in the own Wi-Fi of a device the first word may be broadcast.
+    """
     try:
         aim = IPv4Address(target)
     except AddressValueError:

@@ -1,6 +1,6 @@
-"""What the Wi-Fi module of a device understands and says on UDP 48899: lines of text.
+"""The lines of text that the Wi-Fi module of a device takes and sends on UDP 48899.
 
-Source: the dialogues of six programs that pair real devices; see the tests. Answers are taken with
+Source: the dialogues of six programs that pair real devices; see the tests. Replies are taken with
 any white space around them, as modules differ in it.
 """
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 from ipaddress import AddressValueError, IPv4Address
 import re
 
-from ..mac import parse_mac
+from ..wire.mac import parse_mac
 from .credentials import WEP_DIGITS, Auth, Credentials, Network
 
 PORT = 48899
@@ -29,7 +29,7 @@ _MEANINGS = {
 
 
 class Step(StrEnum):
-    """What is being done; each can meet silence or a refusal."""
+    """The steps of pairing. Each of them can fail by silence, and most by a refusal."""
 
     FIND = "find"
     OPEN = "open"
@@ -42,8 +42,8 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """A line for the module, which may hold a password."""
+class Line:
+    """A line to send to the module in a step; it may hold a password."""
 
     step: Step
     line: bytes = field(repr=False)
@@ -51,20 +51,20 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A Wi-Fi module, as it presents itself. Bulbs of other makers have the same."""
+    """A Wi-Fi module, as it presents itself. Bulbs of other makers have the same kind."""
 
     address: str
     mac: str
     model: str  # `HF-LPB100`
 
     def __str__(self) -> str:
-        """Name it in errors."""
+        """Name the module in errors."""
         return f"{self.mac} at {self.address}"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A complete answer to a command."""
+class Reply:
+    """A complete reply to a line."""
 
     error: int | None  # -1 to -4
     value: str
@@ -75,22 +75,22 @@ class Answer:
         return f"+ERR={self.error}, {_MEANINGS.get(self.error or 0, 'unknown')}"
 
 
-OPEN = Command(Step.OPEN, _OPENING)
-RESTART = Command(Step.RESTART, f"AT+Z{_END}".encode())
-SCAN = Command(Step.SCAN, f"AT+WSCAN{_END}".encode())
-LEAVE = Command(Step.LEAVE, f"AT+Q{_END}".encode())
-_AS_STATION = Command(Step.MODE, f"AT+WMODE=STA{_END}".encode())
+OPEN = Line(Step.OPEN, _OPENING)
+RESTART = Line(Step.RESTART, f"AT+Z{_END}".encode())
+SCAN = Line(Step.SCAN, f"AT+WSCAN{_END}".encode())
+LEAVE = Line(Step.LEAVE, f"AT+Q{_END}".encode())
+_AS_STATION = Line(Step.MODE, f"AT+WMODE=STA{_END}".encode())
 
 
-def joining(credentials: Credentials) -> tuple[Command, ...]:
-    """Return what has to be answered with success before the restart."""
-    name = Command(Step.SSID, f"AT+WSSSID={credentials.ssid}{_END}".encode())
+def joining(credentials: Credentials) -> tuple[Line, ...]:
+    """Return the lines that have to be answered with success before the restart."""
+    name = Line(Step.SSID, f"AT+WSSSID={credentials.ssid}{_END}".encode())
     key = f"AT+WSKEY={_protection(credentials)},{credentials.password.text}{_END}"
-    return name, Command(Step.KEY, key.encode()), _AS_STATION
+    return name, Line(Step.KEY, key.encode()), _AS_STATION
 
 
 def decode_greeting_untrusted(datagram: bytes, source: str) -> Module | None:
-    """Return who answered the first word from where, None if this is no such answer."""
+    """Return the module that answers the first word, None if this is no such answer."""
     parts = datagram.decode("latin-1").strip("\0 \t\r\n").split(",")
     if len(parts) != _GREETING_PARTS:
         return None
@@ -101,18 +101,18 @@ def decode_greeting_untrusted(datagram: bytes, source: str) -> Module | None:
         return None
 
 
-def decode_answer_untrusted(text: bytes) -> Answer | None:
-    """Return the answer in everything that was heard since the command, None if it is not whole."""
+def decode_reply_untrusted(text: bytes) -> Reply | None:
+    """Return the reply in all the text since the line was sent, None if it is not whole."""
     match = _ANSWER.match(text.decode(errors="replace").strip("\0 \t\r\n"))
     if match is None:
         return None
     if match["code"]:
-        return Answer(int(match["code"]), "")
-    return Answer(None, match["value"].removeprefix("=").strip())
+        return Reply(int(match["code"]), "")
+    return Reply(None, match["value"].removeprefix("=").strip())
 
 
 def decode_networks_untrusted(value: str) -> list[Network]:
-    """Return the networks in an answer to a scan, the strongest first, each once."""
+    """Return the networks in a reply to `AT+WSCAN`, the strongest first, each once."""
     found: dict[tuple[str, str], Network] = {}
     for line in value.splitlines():
         if match := _NETWORK.fullmatch(line.strip()):

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Self
 
-from ..errors import LanError
+from ..errors import EndpointError
 
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104  an endpoint bound to one address hears no broadcasts
 
@@ -12,9 +12,9 @@ Receiver = Callable[[bytes, str], None]  # what was heard, and from which addres
 
 
 class Channel:
-    """Sends and hears datagrams until the end of `async with`.
+    """A UDP endpoint that sends and hears datagrams until the end of `async with`.
 
-    Without `broadcast` the system itself refuses to send to more than one.
+    Without `broadcast` the system itself refuses to send to more than one host.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class Channel:
         self._transport: asyncio.DatagramTransport  # from `async with` on
 
     async def __aenter__(self) -> Self:
-        """Open it; LanError if the port is taken or the address is not ours."""
+        """Open the endpoint; EndpointError if the port is taken or the address is not ours."""
         try:
             self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
                 lambda: self._protocol,
@@ -37,11 +37,13 @@ class Channel:
             )
         except OSError as error:
             address, port = self._bound_to
-            raise LanError(f"cannot use UDP {address}:{port}: {error.strerror or error}") from error
+            raise EndpointError(
+                f"cannot use UDP {address}:{port}: {error.strerror or error}"
+            ) from error
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Close it, and come back when the port is free."""
+        """Close the endpoint, and return when its port is free."""
         self._transport.close()
         await self._protocol.lost.wait()
 

@@ -1,4 +1,4 @@
-"""The name and the password of a Wi-Fi, and whether a device can be told them."""
+"""The name and the password of a Wi-Fi, and whether they can be sent to a device."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class Auth(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Password:
-    """The password of a Wi-Fi, which shows itself to nobody who does not ask for the text."""
+    """The password of a Wi-Fi. Only the attribute `text` shows it: no repr and no message does."""
 
     text: str = field(repr=False)
 
@@ -52,13 +52,13 @@ class Network:
 
     @property
     def is_wpa3_only(self) -> bool:
-        """Whether it admits nothing that a device knows."""
+        """Whether no S20 can join, as the network admits WPA3 only."""
         security = self.security.upper()
         return ("WPA3" in security or "SAE" in security) and "WPA2" not in security
 
 
 def is_hex(text: str) -> bool:
-    """Whether there are hexadecimal digits and nothing else."""
+    """Return whether a text is made of hexadecimal digits only."""
     return all(character in hexdigits for character in text)
 
 
@@ -85,12 +85,12 @@ def require_joinable(credentials: Credentials, networks: Collection[Network]) ->
 
 
 def has_control_characters(text: str) -> bool:
-    """Whether something in it cannot be sent: the end of a line would end the command."""
+    """Return whether a text cannot be sent: the end of a line, say, would end the command."""
     return any(category(character) in _UNSENDABLE for character in text)
 
 
 def _fault(text: str) -> Reason | None:
-    """Judge a text where no error is raised, as an error shows the variables on its way."""
+    """Return whether a text cannot be sent: the end of a line would end the command."""
     if has_control_characters(text):
         return Reason.CONTROL_CHARACTER
     return Reason.COMMA if "," in text else None

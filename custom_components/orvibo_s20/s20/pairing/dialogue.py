@@ -1,26 +1,26 @@
-"""One try to talk to a Wi-Fi module: the first word, then commands that are answered one by one.
+"""One try with a Wi-Fi module: the first word, then lines that are answered one by one.
 
-Each try has a port of its own, to which the module answers; so a late answer to an earlier try is
-not heard, let alone mistaken.
+Each try has a port of its own, to which the module answers; so a late reply to an earlier try is
+not heard, let alone mistaken for another.
 """
 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-from ..errors import LanError, RefusedError
+from ..errors import EndpointError, RefusedError
 from .at import (
     FIRST_WORD,
     OPEN,
     PORT,
     RESTART,
     SCAN,
-    Answer,
-    Command,
+    Line,
     Module,
+    Reply,
     Step,
-    decode_answer_untrusted,
     decode_greeting_untrusted,
+    decode_reply_untrusted,
 )
 from .channel import Channel
 from .errors import SeveralAnswersError
@@ -39,16 +39,16 @@ OnStep = Callable[[Step], None]
 
 
 class SilenceError(Exception):
-    """No answer: the try is over, another one may do better."""
+    """A step was not answered: the try is over, another try may do better."""
 
     def __init__(self, step: Step) -> None:
-        """Keep what was not answered."""
+        """Keep the step that was not answered."""
         super().__init__(step)
         self.step = step
 
 
 class Dialogue:
-    """One try, within `async with`."""
+    """One try with a module, as long as its channel is open."""
 
     def __init__(self, target: str, address: str, on_step: OnStep, *, broadcast: bool) -> None:
         """Aim at a target from an address of ours."""
@@ -64,7 +64,7 @@ class Dialogue:
 
     @property
     def module(self) -> Module:
-        """Who answered the first word."""
+        """The module that answered the first word."""
         assert self._module is not None  # noqa: S101  it is greeted first
         return self._module
 
@@ -81,16 +81,16 @@ class Dialogue:
         [self._module] = self._greetings
 
     async def open(self) -> None:
-        """Make the module listen to commands. Nothing says that it does."""
+        """Have the module take lines from now on. It does not acknowledge that."""
         self._send(OPEN)
         await asyncio.sleep(_SETTLING_TIME)
 
-    async def ask(self, command: Command, patience: float = ANSWER_TIME) -> Answer:
-        """Return the answer to a command; RefusedError if it is an error."""
+    async def ask(self, command: Line, patience: float = ANSWER_TIME) -> Reply:
+        """Send a line and return the reply; RefusedError if that is an error."""
         self._send(command)
         try:
             async with asyncio.timeout(patience):
-                while (answer := decode_answer_untrusted(self._heard)) is None:
+                while (answer := decode_reply_untrusted(self._heard)) is None:
                     await self._more()
         except TimeoutError:
             raise SilenceError(command.step) from None
@@ -98,24 +98,24 @@ class Dialogue:
         await asyncio.sleep(_SETTLING_TIME)
         return answer
 
-    async def scan(self) -> Answer:
+    async def scan(self) -> Reply:
         """Return the list of networks, which may come in parts."""
         first = await self.ask(SCAN, SCAN_TIME)
         with suppress(TimeoutError):
             async with asyncio.timeout(SCAN_TIME):
                 await self._until_quiet()
-        return decode_answer_untrusted(self._heard) or first
+        return decode_reply_untrusted(self._heard) or first
 
     async def restart(self) -> None:
-        """Make the module use what it was told; RefusedError if it says that it does not."""
+        """Restart the module, so that it uses what it has stored; RefusedError if it will not."""
         for _ in range(_RESTARTS):
             self._send(RESTART)
             await asyncio.sleep(_RESTART_TIME)
-            if answer := decode_answer_untrusted(self._heard):
+            if answer := decode_reply_untrusted(self._heard):
                 self._require_success(RESTART, answer)
 
-    def say(self, command: Command) -> None:
-        """Say something whose answer does not matter."""
+    def say(self, command: Line) -> None:
+        """Send a line whose reply does not matter."""
         self._send(command)
 
     async def _until_quiet(self) -> None:
@@ -128,8 +128,8 @@ class Dialogue:
         self._news.clear()
         await self._news.wait()
 
-    def _send(self, command: Command) -> None:
-        """Send to the one that answered; what it said before was no answer to this."""
+    def _send(self, command: Line) -> None:
+        """Send a line to the module; what it sent before is no reply to that, so forget it."""
         self._begin(command.step)
         self._heard = b""
         self.channel.send(command.line, self.module.address, PORT)
@@ -155,9 +155,9 @@ class Dialogue:
     def _require_sent(self) -> None:
         if error := self.channel.send_error:
             reason = error.strerror or error
-            raise LanError(f"cannot send to {self._target} UDP {PORT}: {reason}") from error
+            raise EndpointError(f"cannot send to {self._target} UDP {PORT}: {reason}") from error
 
-    def _require_success(self, command: Command, answer: Answer) -> None:
+    def _require_success(self, command: Line, answer: Reply) -> None:
         if answer.error is not None:
             raise RefusedError(
                 f"S20 {self.module} refuses the step `{command.step}`: {answer.meaning}"

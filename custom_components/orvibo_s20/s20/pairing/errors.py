@@ -1,4 +1,4 @@
-"""What can go wrong here only; silence, refusals and ports have errors of the whole package."""
+"""Errors of pairing alone; silence, refusals and ports have errors of the whole package."""
 
 from collections.abc import Collection
 from enum import StrEnum
@@ -21,7 +21,7 @@ class Reason(StrEnum):
 
 
 class InputError(S20Error, ValueError):
-    """What was given cannot be used, and nothing was sent: the text and the reason say why."""
+    """A name, password or target cannot be used, and nothing was sent: see text and `reason`."""
 
     def __init__(self, reason: Reason, message: str) -> None:
         """Keep the reason beside the text."""
@@ -33,6 +33,6 @@ class SeveralAnswersError(S20Error):
     """More than one device would obey, and none was changed: leave one in pairing mode only."""
 
     def __init__(self, devices: Collection[str]) -> None:
-        """Keep who answered, in words for people."""
+        """Keep the devices that answered, in words for people."""
         super().__init__(f"more than one device answers: {' and '.join(sorted(devices))}")
         self.devices = tuple(sorted(devices))

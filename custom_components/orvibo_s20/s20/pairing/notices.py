@@ -1,4 +1,4 @@
-"""What a device broadcasts on UDP 49999 when it has joined a Wi-Fi by SmartLink.
+"""The notices that a device broadcasts on UDP 49999 when it has joined a Wi-Fi by SmartLink.
 
 Source: capture 2, frames 604 and 606. Two texts take turns:
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 import json
 
-from ..mac import parse_mac
+from ..wire.mac import parse_mac
 
 _LONGEST = 200  # bytes
 _WORD = "smart_config "
@@ -27,9 +27,9 @@ class Joined:
 
 
 def decode_notice_untrusted(datagram: bytes, source: str) -> Joined | None:
-    """Return who says that it has joined, None if this is no notice.
+    """Return the device that has joined, None if the datagram is no notice.
 
-    It is at the address that the notice came from; another one in its text is believed by nobody.
+    The address is the source of the datagram; a notice whose text names another one is none.
     """
     if len(datagram) > _LONGEST:
         return None

@@ -11,13 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
-from ..answers import Answer, DiscoveryAnswer
-from ..errors import LanError, NoAnswerError
+from ..errors import EndpointError, NoAnswerError
+from ..wire.answers import Answer, DiscoveryAnswer
 from .channel import ANY_ADDRESS, Channel
 from .credentials import Password
 from .errors import InputError, Reason
+from .lengths import FILLER, endless, require_speakable
 from .notices import Joined, decode_notice_untrusted
-from .schedule import FILLER, endless, require_speakable
 
 PORT = 49999
 LIMIT = 60.0  # s
@@ -31,11 +31,11 @@ Listen = Callable[[Callable[[Answer, str], None]], Callable[[], None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomers:
-    """How announcements are heard while another endpoint has their port.
+class Announcements:
+    """A way to hear the announcements of devices, which come to the port of another endpoint.
 
-    `listen` is `Lan.listen`; `known` are the MACs that a `search` found just before, and those that
-    are known otherwise.
+    `listen` is `Endpoint.listen`; `known` are the MACs of the devices that were in the network
+    before, such as those that `discover` has just found.
     """
 
     listen: Listen
@@ -47,23 +47,23 @@ async def smart_link(
     target: str,
     *,
     address: str = ANY_ADDRESS,
-    newcomers: Newcomers | None = None,
+    announcements: Announcements | None = None,
     on_progress: OnProgress = lambda _: None,
 ) -> Joined:
     """Send the password until a device says that it has joined, 60 s at most. Experimental.
 
     The target is the broadcast address of the network. Progress goes from 0 to 1, in steps of one
-    hundredth. With `newcomers` the announcement of a device that is not known is a success as well.
-    Whoever joined should be asked who it is, see `identify`.
+    hundredth. With `announcements`, that of a device which is not known is a success as well. Ask
+    the device that joined who it is, see `identify`: a notice can be forged.
 
-    InputError, before anything is sent; LanError if the port 49999 is taken or there is no network;
-    NoAnswerError.
+    InputError, before anything is sent; EndpointError if the port 49999 is taken or there is no
+    network; NoAnswerError.
     """
     require_speakable(password)
     _require_address(target)
-    ear = _Ear(newcomers.known if newcomers is not None else ())
+    ear = _Ear(announcements.known if announcements is not None else ())
     async with Channel(ear.hear_notice, address, PORT, broadcast=True) as channel:
-        unlisten = newcomers.listen(ear.hear_answer) if newcomers is not None else None
+        unlisten = announcements.listen(ear.hear_answer) if announcements is not None else None
         try:
             await _send(channel, password, target, ear, on_progress)
             await ear.wait_for_mac()
@@ -78,7 +78,7 @@ async def smart_link(
 async def _send(
     channel: Channel, password: Password, target: str, ear: "_Ear", on_progress: OnProgress
 ) -> None:
-    """Send each datagram at its moment, counted from the start, until somebody has joined."""
+    """Send each datagram at its moment, counted from the start, until a device has joined."""
     now = asyncio.get_running_loop().time
     start = due = now()
     progress = _Progress(on_progress)
@@ -111,11 +111,11 @@ class _Ear:
             self._note(Joined(source, answer.mac))
 
     async def heard_by(self, moment: float) -> bool:
-        """Return at the moment whether somebody has joined, or at once when somebody has."""
+        """Wait until a moment, or until a device has joined; return whether one has."""
         return await _set_by(self._first, moment)
 
     async def wait_for_mac(self) -> None:
-        """Wait a little for the MAC of whoever joined without one."""
+        """Wait a second for the MAC, if a device has joined and the notice did not tell it."""
         if self.joined is not None:
             await _set_by(self._named, asyncio.get_running_loop().time() + MAC_TIME)
 
@@ -130,7 +130,7 @@ class _Ear:
 
 
 class _Progress:
-    """Tells each hundredth once."""
+    """Calls back once for each hundredth of the time."""
 
     def __init__(self, on_progress: OnProgress) -> None:
         self._on_progress = on_progress
@@ -157,7 +157,7 @@ def _require_address(target: str) -> None:
         raise InputError(Reason.TARGET, f"{target!r} is not an IPv4 address") from None
 
 
-def _failure(channel: Channel, target: str) -> LanError | NoAnswerError:
+def _failure(channel: Channel, target: str) -> EndpointError | NoAnswerError:
     if error := channel.send_error:
-        return LanError(f"cannot send to {target} UDP {PORT}: {error.strerror or error}")
+        return EndpointError(f"cannot send to {target} UDP {PORT}: {error.strerror or error}")
     return NoAnswerError(f"no socket has joined the Wi-Fi within {LIMIT:.0f} s")

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from ..answers import SubscribeAnswer
-from ..requests import KeepAliveRequest, Request, SetPowerRequest, SubscribeRequest
+from ..wire.answers import SubscribeAnswer
+from ..wire.requests import KeepAliveRequest, Request, SetPowerRequest, SubscribeRequest
 from .finding import Finding, Verdict
-from .talk import Talk
+from .subject import Subject
 
 PAUSES = (0, 3, 5, 8, 12, 20, 30, 50, 100)  # ms
 TRIALS = 3  # of each pause, so that one lost datagram does not count
@@ -16,21 +16,21 @@ After = Callable[[str, bool], Request]  # what follows, by MAC and the relay sta
 
 
 class Window(Verdict):
-    """Whether there is such a time."""
+    """Whether requests are lost that follow too soon."""
 
     NONE = "nothing is lost, however soon it follows"
     SHORT = "what follows too soon is lost"
     UNCLEAR = "no pattern: everything was lost, or now and then something"
 
 
-async def ask_busy_keep_alive(talk: Talk) -> Finding:
-    """Have a keep-alive follow; changes nothing."""
-    return await _ask(talk, "busy_for_keep_alive", lambda mac, _: KeepAliveRequest(mac))
+async def ask_busy_keep_alive(subject: Subject) -> Finding:
+    """Send a keep-alive after each subscribe answer; that changes nothing."""
+    return await _ask(subject, "busy_for_keep_alive", lambda mac, _: KeepAliveRequest(mac))
 
 
-async def ask_busy_switch(talk: Talk) -> Finding:
-    """Have a command follow that asks for the state the relay is in."""
-    return await _ask(talk, "busy_for_switching", SetPowerRequest)
+async def ask_busy_switch(subject: Subject) -> Finding:
+    """Send a command after each subscribe answer, for the state in which the relay is."""
+    return await _ask(subject, "busy_for_switching", SetPowerRequest)
 
 
 def judge_window(heard: Mapping[int, int]) -> Window:
@@ -41,20 +41,20 @@ def judge_window(heard: Mapping[int, int]) -> Window:
     return Window.NONE if all(is_heard) else Window.SHORT
 
 
-async def _ask(talk: Talk, name: str, after: After) -> Finding:
+async def _ask(subject: Subject, name: str, after: After) -> Finding:
     heard = dict.fromkeys(PAUSES, 0)
     for pause in PAUSES:
         for _ in range(TRIALS):
-            heard[pause] += await _is_heard(talk, pause / 1000, after)
+            heard[pause] += await _is_heard(subject, pause / 1000, after)
     evidence = {f"heard_after_{pause}_ms": count for pause, count in heard.items()}
     return Finding(name, judge_window(heard), {"trials": TRIALS, **evidence})
 
 
-async def _is_heard(talk: Talk, pause: float, after: After) -> bool:
-    subscribed = await talk.ask(SubscribeRequest(talk.mac))
+async def _is_heard(subject: Subject, pause: float, after: After) -> bool:
+    subscribed = await subject.ask(SubscribeRequest(subject.mac))
     if subscribed is None or not isinstance(subscribed.answer, SubscribeAnswer):
         return False
-    request = after(talk.mac, subscribed.answer.power)
+    request = after(subject.mac, subscribed.answer.power)
     if pause:
         await asyncio.sleep(pause)
-    return await talk.ask_now(request) is not None
+    return await subject.ask_now(request) is not None

@@ -1,13 +1,13 @@
-"""Is the clock right, or which way of not being set has it?"""
+"""Is the clock right, or in which way was it never set?"""
 
 import asyncio
 from datetime import UTC, datetime
 
-from ..answers import DiscoveryAnswer
-from ..clock import counts_from, decode_clock
-from ..requests import FindRequest
+from ..wire.answers import DiscoveryAnswer
+from ..wire.clock import counts_from, decode_clock
+from ..wire.requests import IdentifyRequest
 from .finding import Finding, Verdict
-from .talk import Talk
+from .subject import Subject
 
 INTERVAL = 2.0  # s between two looks
 TOLERANCE = 10.0  # s; a clock that was set is about one late
@@ -28,11 +28,11 @@ class Clock(Verdict):
 _UNSET = {1900: Clock.FROM_1900, 2000: Clock.FROM_2000}
 
 
-async def ask_clock(talk: Talk) -> Finding:
-    """Look at the clock twice; changes nothing."""
-    first, now = await _look(talk), datetime.now(UTC)
+async def ask_clock(subject: Subject) -> Finding:
+    """Read the clock twice, two seconds apart; that changes nothing."""
+    first, now = await _look(subject), datetime.now(UTC)
     await asyncio.sleep(INTERVAL)
-    second = await _look(talk)
+    second = await _look(subject)
     if first is None or second is None:
         return Finding("clock", Clock.UNCLEAR, {})
     offset = _offset(first, now)
@@ -58,8 +58,8 @@ def _offset(value: int, now: datetime) -> float | None:
     return None if moment is None else (moment - now).total_seconds()
 
 
-async def _look(talk: Talk) -> int | None:
-    heard = await talk.ask(FindRequest(talk.mac))
+async def _look(subject: Subject) -> int | None:
+    heard = await subject.ask(IdentifyRequest(subject.mac))
     if heard is None or not isinstance(heard.answer, DiscoveryAnswer):
         return None
     return heard.answer.clock

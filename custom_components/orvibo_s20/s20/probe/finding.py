@@ -1,4 +1,4 @@
-"""What was found out: a verdict, and what it rests on."""
+"""A finding: the verdict about a question, and the evidence for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

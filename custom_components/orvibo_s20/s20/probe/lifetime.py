@@ -3,31 +3,31 @@
 from math import ceil
 
 from .finding import Finding, Verdict
-from .talk import Talk
+from .subject import Subject
 
-# s; recordings say between 202 and 312, people say about 300. Halved until two neighbours are left.
+# s; recordings say between 240 and 312, people say about 300. Halved until two neighbours are left.
 SILENCES = (30, 120, 200, 240, 270, 290, 298, 302, 310, 330, 420, 600, 900)
 _TRIES = 2  # more would blur the end
 
 
 class Lifetime(Verdict):
-    """Whether it ends."""
+    """Whether a subscription ends that nobody renews."""
 
     ENDS = "ends when nobody renews it"
     LONGER = "had not ended after the longest silence that was tried"
     UNCLEAR = "nobody can tell: it never worked"
 
 
-async def ask_lifetime(talk: Talk) -> Finding:
-    """Subscribe, be silent, and look whether that was too long; again and again."""
+async def ask_lifetime(subject: Subject) -> Finding:
+    """Subscribe, be silent, and see whether the subscription is still there; again and again."""
     ended: float | None = None
     low, high = -1, len(SILENCES)
-    is_made = await talk.subscribe() is not None and await talk.is_subscribed()
+    is_made = await subject.subscribe() is not None and await subject.is_subscribed()
     while is_made and high - low > 1:
         middle = (low + high) // 2
-        if await talk.subscribe() is None:
+        if await subject.subscribe() is None:
             is_made = False
-        elif (silence := await _fatal_silence(talk, SILENCES[middle])) is None:
+        elif (silence := await _fatal_silence(subject, SILENCES[middle])) is None:
             low = middle
         else:
             high, ended = middle, silence
@@ -43,9 +43,9 @@ def judge_lifetime(ended: float | None, *, is_made: bool) -> Lifetime:
     return Lifetime.LONGER if ended is None else Lifetime.ENDS
 
 
-async def _fatal_silence(talk: Talk, silence: float) -> float | None:
+async def _fatal_silence(subject: Subject, silence: float) -> float | None:
     """Return how long (s) a silence was in the end, None if a subscription outlived it."""
-    begin = talk.lan.now()
-    await talk.be_silent(silence)
-    is_alive = await talk.is_subscribed(tries=_TRIES)
-    return None if is_alive else talk.lan.now() - begin
+    begin = subject.endpoint.now()
+    await subject.be_silent(silence)
+    is_alive = await subject.is_subscribed(tries=_TRIES)
+    return None if is_alive else subject.endpoint.now() - begin

@@ -3,10 +3,10 @@
 import asyncio
 from collections import Counter
 
-from ..answers import PowerPush, SubscribeAnswer
-from ..requests import SetPowerRequest, SubscribeRequest
+from ..wire.answers import PowerPush, SubscribeAnswer
+from ..wire.requests import SetPowerRequest, SubscribeRequest
 from .finding import Finding, Verdict
-from .talk import TRIES, Door, Heard, Talk
+from .subject import TRIES, Door, Heard, Subject
 
 PUSH_TIME = 1.0  # s; the second copy of a push comes within 57 ms
 
@@ -28,14 +28,14 @@ class Key(Verdict):
 
 
 class Pushes(Verdict):
-    """Who is told about a change."""
+    """Which subscribers get a push."""
 
     ONE = "one pair of pushes for an address that subscribed from two ports"
     EACH = "one pair of pushes for each port that subscribed"
     UNCLEAR = "no push came"
 
 
-async def ask_reply_port(talk: Talk) -> Finding:
+async def ask_reply_port(subject: Subject) -> Finding:
     """Subscribe from another port than the usual one."""
     counts: Counter[Door] = Counter()
 
@@ -44,8 +44,8 @@ async def ask_reply_port(talk: Talk) -> Finding:
             counts[heard.door] += 1
 
     for _ in range(TRIES):
-        with talk.hearing(count):
-            await talk.ask(SubscribeRequest(talk.mac), Door.OTHER, tries=1)
+        with subject.hearing(count):
+            await subject.ask(SubscribeRequest(subject.mac), Door.OTHER, tries=1)
             await asyncio.sleep(PUSH_TIME)
     return Finding("reply_port", judge_reply_port(counts), _evidence(counts))
 
@@ -60,23 +60,23 @@ def judge_reply_port(counts: Counter[Door]) -> ReplyPort:
     return ReplyPort.UNCLEAR
 
 
-async def ask_key(talk: Talk) -> Finding:
-    """Subscribe from one port and keep that alive from another."""
-    is_forgotten = await talk.unsubscribe()
-    is_made = await talk.subscribe(Door.OTHER) is not None
-    is_kept = await talk.is_subscribed()
+async def ask_key(subject: Subject) -> Finding:
+    """Subscribe from one port and keep the subscription alive from another."""
+    is_forgotten = await subject.unsubscribe()
+    is_made = await subject.subscribe(Door.OTHER) is not None
+    is_kept = await subject.is_subscribed()
     verdict = judge_key(is_forgotten=is_forgotten, is_made=is_made, is_kept=is_kept)
     return Finding("subscription_key", verdict, {"logout_works": is_forgotten})
 
 
 def judge_key(*, is_forgotten: bool, is_made: bool, is_kept: bool) -> Key:
-    """Judge whether one port could keep alive what another one began."""
+    """Judge whether one port could keep alive the subscription of another port."""
     if not is_forgotten or not is_made:
         return Key.UNCLEAR
     return Key.ADDRESS if is_kept else Key.PORT
 
 
-async def ask_pushes(talk: Talk) -> Finding:
+async def ask_pushes(subject: Subject) -> Finding:
     """Subscribe from two ports, and switch to the other state and back."""
     counts: Counter[Door] = Counter()
 
@@ -84,14 +84,14 @@ async def ask_pushes(talk: Talk) -> Finding:
         if isinstance(heard.answer, PowerPush):
             counts[heard.door] += 1
 
-    await talk.unsubscribe()
-    await talk.subscribe(Door.OTHER)
-    power = await talk.subscribe()
+    await subject.unsubscribe()
+    await subject.subscribe(Door.OTHER)
+    power = await subject.subscribe()
     acknowledged = 0
     if power is not None:
-        with talk.hearing(count):
+        with subject.hearing(count):
             for state in (not power, power):
-                answer = await talk.ask(SetPowerRequest(talk.mac, state), tries=1)
+                answer = await subject.ask(SetPowerRequest(subject.mac, state), tries=1)
                 acknowledged += answer is not None
                 await asyncio.sleep(PUSH_TIME)
     evidence = {"changes": acknowledged, **_evidence(counts)}
@@ -99,7 +99,7 @@ async def ask_pushes(talk: Talk) -> Finding:
 
 
 def judge_pushes(pushes: int, changes: int) -> Pushes:
-    """Judge how many pushes came to both ports together; each change is told twice."""
+    """Judge how many pushes came to both ports together; each change is pushed twice."""
     if not pushes or not changes:
         return Pushes.UNCLEAR
     return Pushes.ONE if pushes <= 2 * changes else Pushes.EACH

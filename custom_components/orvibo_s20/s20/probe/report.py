@@ -1,4 +1,4 @@
-"""The report: the same as JSON and as text, with nothing private in either."""
+"""The report, as JSON and as text, with nothing private in either."""
 
 from dataclasses import asdict, dataclass
 import json
@@ -11,8 +11,8 @@ _INDENT: Final = "  "
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
-    """What kind of device it is, None for what it did not tell."""
+class Kind:
+    """The kind of a device: model and versions, None for each that it did not tell."""
 
     model: str  # "unusual" if it is none of the known form
     hardware: int | None = None
@@ -28,11 +28,11 @@ class Report:
     day: str  # UTC
     is_long: bool
     is_restored: bool | None  # whether the relay is as it was; None if nothing was switched
-    device: Device
+    device: Kind
     findings: tuple[Finding, ...]
 
     def to_json(self) -> str:
-        """Return it for programs."""
+        """Return the report for programs."""
         content = {
             "format": FORMAT,
             "day": self.day,
@@ -44,7 +44,7 @@ class Report:
         return f"{json.dumps(content, indent=2)}\n"
 
     def to_text(self) -> str:
-        """Return it for people."""
+        """Return the report for people."""
         lines = [f"Probe of a socket on {self.day}", "", *_lines(asdict(self.device))]
         lines += _lines({"relay_as_before": self.is_restored})
         for finding in self.findings:

@@ -1,12 +1,12 @@
-"""When does the device announce itself? Heard beside all other questions."""
+"""When does the device announce itself? Recorded while all other questions are asked."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
 
-from ..answers import DiscoveryAnswer
+from ..wire.answers import DiscoveryAnswer
 from .finding import Finding, Verdict
-from .talk import Heard, Talk
+from .subject import Heard, Subject
 
 LISTENING_TIME = 1320.0  # s, in which two whole runs fit whenever it begins
 _PAUSE = 30.0  # s; without an announcement for so long, a run is over
@@ -28,36 +28,40 @@ class Rhythm(Verdict):
 
 
 class Recorder:
-    """Keeps when announcements came."""
+    """Keeps the moments of announcements."""
 
-    def __init__(self, talk: Talk) -> None:
-        """Begin now."""
-        self._lan = talk.lan
-        self._begin = talk.lan.now()
+    def __init__(self, subject: Subject) -> None:
+        """Begin to listen now."""
+        self._endpoint = subject.endpoint
+        self._begin = subject.endpoint.now()
         self._times: Run = []
+        self._left_out = 0
 
     def hear(self, heard: Heard) -> None:
-        """Take what the device says."""
-        is_one = isinstance(heard.answer, DiscoveryAnswer) and self._lan.is_announcement(
-            heard.answer
-        )
-        if is_one and len(self._times) < _MOST:
+        """Take something that the device says; announcements beyond the limit are only counted."""
+        answer = heard.answer
+        if not (isinstance(answer, DiscoveryAnswer) and self._endpoint.is_announcement(answer)):
+            return
+        if len(self._times) < _MOST:
             self._times.append(heard.at)
+        else:
+            self._left_out += 1
 
     @property
     def left(self) -> float:
         """How much longer to listen for two whole runs, s."""
-        return max(0.0, self._begin + LISTENING_TIME - self._lan.now())
+        return max(0.0, self._begin + LISTENING_TIME - self._endpoint.now())
 
     def finding(self) -> Finding:
-        """Return what there is to say until now."""
-        runs, now = split(self._times), self._lan.now()
+        """Return the finding about all announcements until now."""
+        runs, now = split(self._times), self._endpoint.now()
         whole = [run for run in runs if self._begin + _PAUSE < run[0] and run[-1] < now - _PAUSE]
         gaps = [later - earlier for run in runs for earlier, later in pairwise(run)]
         starts = [later[0] - earlier[0] for earlier, later in pairwise(whole)]
         evidence = {
             "listened_s": round(now - self._begin),
             "heard": len(self._times),
+            "left_out": self._left_out,
             "whole_runs": len(whole),
             "copies_of_a_run": max(map(len, whole), default=None),
             "spacing_s": round(median(gaps), 2) if gaps else None,
@@ -67,7 +71,7 @@ class Recorder:
 
 
 def judge_rhythm(runs: list[Run], whole: list[Run]) -> Rhythm:
-    """Judge runs (moments, s), and those of them of which neither end was missed."""
+    """Judge all runs (moments, s), and the whole runs: those of which neither end was missed."""
     if not runs:
         return Rhythm.NOT_HEARD
     if any(len(run) > _COPIES.stop for run in runs):

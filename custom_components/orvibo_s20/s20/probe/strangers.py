@@ -1,17 +1,17 @@
 """Does reading work without a subscription?
 
-Only what reads is asked. `tm` and `cs` write even when they write what is there already: the one
-counts a change of the table, the other sets a clock that may never have been set.
+Only requests that read are sent. `tm` and `cs` write, even if they write what is stored already:
+`tm` counts a change of the table, `cs` sets a clock that may never have been set.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
 
-from ..answers import Answer, CountdownAnswer, TableAnswer
-from ..requests import CountdownRequest, ReadTableRequest, Request
+from ..wire.answers import Answer, CountdownAnswer, TableAnswer
+from ..wire.requests import CountdownRequest, ReadTableRequest, Request
 from .finding import Finding, Verdict
-from .tables import INDEX, SETTINGS
-from .talk import Heard, Talk
+from .subject import Heard, Subject
+from .table_lengths import INDEX, SETTINGS
 
 _SUCCESS = 0
 
@@ -25,24 +25,24 @@ class Need(Verdict):
 
 
 class Reaction(StrEnum):
-    """What came back."""
+    """What came back after a request."""
 
     ANSWERED = "answered"
     REFUSED = "refused"  # an answer with an error, which nobody has seen yet
     SILENT = "silent"
 
 
-async def ask_strangers(talk: Talk) -> list[Finding]:
-    """Ask as a subscriber and as a stranger; changes nothing."""
+async def ask_strangers(subject: Subject) -> list[Finding]:
+    """Read as a subscriber and as a stranger; that changes nothing."""
     requests: Mapping[str, Request] = {
-        "index_unsubscribed": ReadTableRequest(talk.mac, INDEX),
-        "settings_unsubscribed": ReadTableRequest(talk.mac, SETTINGS),
-        "countdown_unsubscribed": CountdownRequest(talk.mac, read=True),
+        "index_unsubscribed": ReadTableRequest(subject.mac, INDEX),
+        "settings_unsubscribed": ReadTableRequest(subject.mac, SETTINGS),
+        "countdown_unsubscribed": CountdownRequest(subject.mac, read=True),
     }
-    await talk.subscribe()
-    usual = {name: await _reaction(talk, request) for name, request in requests.items()}
-    is_stranger = await talk.unsubscribe()
-    as_stranger = {name: await _reaction(talk, request) for name, request in requests.items()}
+    await subject.subscribe()
+    usual = {name: await _reaction(subject, request) for name, request in requests.items()}
+    is_stranger = await subject.unsubscribe()
+    as_stranger = {name: await _reaction(subject, request) for name, request in requests.items()}
     return [
         Finding(
             name,
@@ -60,8 +60,8 @@ def judge_need(usual: Reaction, as_stranger: Reaction, *, is_stranger: bool) -> 
     return Need.NOT_NEEDED if as_stranger is Reaction.ANSWERED else Need.NEEDED
 
 
-async def _reaction(talk: Talk, request: Request) -> Reaction:
-    heard: Heard | None = await talk.ask(request)
+async def _reaction(subject: Subject, request: Request) -> Reaction:
+    heard: Heard | None = await subject.ask(request)
     if heard is None:
         return Reaction.SILENT
     return Reaction.ANSWERED if _is_success(heard.answer) else Reaction.REFUSED

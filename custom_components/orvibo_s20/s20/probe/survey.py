@@ -6,33 +6,33 @@ from datetime import UTC, datetime
 import re
 from typing import Final
 
-from ..answers import TableAnswer
 from ..errors import MalformedFrameError, NoAnswerError
-from ..requests import ReadTableRequest, SetPowerRequest
-from ..settings import SettingsRecord, decode_settings_untrusted
+from ..wire.answers import TableAnswer
+from ..wire.requests import ReadTableRequest, SetPowerRequest
+from ..wire.settings import SettingsRecord, decode_settings_untrusted
 from .busy import COMMANDS, ask_busy_keep_alive, ask_busy_switch
 from .clocks import ask_clock
 from .finding import Finding, NotAsked
 from .lifetime import ask_lifetime
 from .module import ask_module
 from .ports import ask_key, ask_pushes, ask_reply_port
-from .report import Device, Report
+from .report import Kind, Report
 from .rhythm import Recorder
 from .strangers import ask_strangers
-from .tables import SETTINGS, ask_tables
-from .talk import Talk
+from .subject import Subject
+from .table_lengths import SETTINGS, ask_tables
 
 NOT_RESTORED: Final = "the socket could not be switched back to what it was"
 _RESTORING_TRIES: Final = 5
 _USUAL_MODEL: Final = re.compile(r"SOC[0-9]{3}")
 
-Ask = Callable[[Talk], Awaitable[Finding | list[Finding]]]
+Ask = Callable[[Subject], Awaitable[Finding | list[Finding]]]
 OnFinding = Callable[[Finding], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing, or some that belong together."""
+    """A question, or several that are answered by the same requests."""
 
     name: str
     ask: Ask
@@ -59,26 +59,28 @@ QUESTIONS: Final = (
 
 
 async def survey(
-    talk: Talk,
+    subject: Subject,
     model: str,
     *,
     agreed: Collection[str] = (),
     is_long: bool = False,
     on_finding: OnFinding = lambda _: None,
 ) -> Report:
-    """Ask everything but what switches and is not `agreed` to (names), and what takes long.
+    """Ask all questions, and return the report.
 
-    NoAnswerError if the device is silent, also if it was broken off and the relay is not as it was.
+    A question that switches is asked if its name is in `agreed`, one that takes half an hour if
+    `is_long`. NoAnswerError if the device is silent, and also if the survey was interrupted and the
+    relay could not be put back.
     """
-    recorder = Recorder(talk)
+    recorder = Recorder(subject)
     findings: list[Finding] = []
 
     def note(finding: Finding) -> None:
         findings.append(finding)
         on_finding(finding)
 
-    with talk.hearing(recorder.hear):
-        device = await _describe(talk, model)
+    with subject.hearing(recorder.hear):
+        device = await _describe(subject, model)
         restored = []
         for question in QUESTIONS:
             if question.commands and question.name not in agreed:
@@ -86,11 +88,11 @@ async def survey(
             elif question.is_long and not is_long:
                 note(Finding(question.name, NotAsked.TOO_LONG, {}))
             elif question.commands:
-                restored.append(await _ask_and_restore(talk, question, note))
+                restored.append(await _ask_and_restore(subject, question, note))
             else:
-                await _ask(talk, question, note)
+                await _ask(subject, question, note)
         if is_long:
-            await talk.be_silent(recorder.left)
+            await subject.be_silent(recorder.left)
         note(recorder.finding())
     return Report(
         day=f"{datetime.now(UTC):%Y-%m-%d}",
@@ -101,46 +103,46 @@ async def survey(
     )
 
 
-async def _ask(talk: Talk, question: Question, note: OnFinding) -> None:
-    outcome = await question.ask(talk)
+async def _ask(subject: Subject, question: Question, note: OnFinding) -> None:
+    outcome = await question.ask(subject)
     for finding in [outcome] if isinstance(outcome, Finding) else outcome:
         note(finding)
 
 
-async def _ask_and_restore(talk: Talk, question: Question, note: OnFinding) -> bool:
-    """Ask what may switch; return whether the relay is as it was."""
-    before = await _require_power(talk)
+async def _ask_and_restore(subject: Subject, question: Question, note: OnFinding) -> bool:
+    """Ask a question that may switch; return whether the relay is as it was before."""
+    before = await _require_power(subject)
     try:
-        await _ask(talk, question, note)
+        await _ask(subject, question, note)
     except BaseException:
-        if not await _restore(talk, power=before):
+        if not await _restore(subject, power=before):
             raise NoAnswerError(NOT_RESTORED) from None  # nobody must miss that
         raise
-    return await _restore(talk, power=before)
+    return await _restore(subject, power=before)
 
 
-async def _restore(talk: Talk, *, power: bool) -> bool:
+async def _restore(subject: Subject, *, power: bool) -> bool:
     for _ in range(_RESTORING_TRIES):
-        if await talk.subscribe() is power:
+        if await subject.subscribe() is power:
             return True
-        await talk.ask(SetPowerRequest(talk.mac, power), tries=1)
-    return await talk.subscribe() is power
+        await subject.ask(SetPowerRequest(subject.mac, power), tries=1)
+    return await subject.subscribe() is power
 
 
-async def _require_power(talk: Talk) -> bool:
-    power = await talk.subscribe()
+async def _require_power(subject: Subject) -> bool:
+    power = await subject.subscribe()
     if power is None:
-        raise NoAnswerError(f"{talk.mac} at {talk.address} does not answer")
+        raise NoAnswerError(f"{subject.mac} at {subject.address} does not answer")
     return power
 
 
-async def _describe(talk: Talk, model: str) -> Device:
-    await _require_power(talk)
+async def _describe(subject: Subject, model: str) -> Kind:
+    await _require_power(subject)
     usual = model if _USUAL_MODEL.fullmatch(model) else "unusual"
-    settings = await _settings(talk)
+    settings = await _settings(subject)
     if settings is None:
-        return Device(usual)
-    return Device(
+        return Kind(usual)
+    return Kind(
         model=usual,
         hardware=settings.hardware,
         firmware=settings.firmware,
@@ -149,8 +151,8 @@ async def _describe(talk: Talk, model: str) -> Device:
     )
 
 
-async def _settings(talk: Talk) -> SettingsRecord | None:
-    heard = await talk.ask(ReadTableRequest(talk.mac, SETTINGS))
+async def _settings(subject: Subject) -> SettingsRecord | None:
+    heard = await subject.ask(ReadTableRequest(subject.mac, SETTINGS))
     if heard is None or not isinstance(heard.answer, TableAnswer) or not heard.answer.records:
         return None
     try:

@@ -1,0 +1,260 @@
+"""Finding devices: everywhere, at many addresses one by one, by MAC, or at one address."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import inf
+from typing import Self
+
+from .endpoint import Drop, Endpoint
+from .errors import NoAnswerError, WrongDeviceError
+from .rules.pacing import DEAF_TIME
+from .waiting import pass_time
+from .wire.answers import Answer, DiscoveryAnswer
+from .wire.frames import Opcode
+from .wire.requests import DiscoverRequest, IdentifyRequest
+
+MOST_FOUND = 1024  # devices; anybody can forge answers, and memory has an end
+TRIES = 15
+INTERVAL = 0.5  # s between tries; a burst of answers is over 0.44 s after its question
+LONGEST_DISCOVERY = TRIES * INTERVAL  # s
+QUIET = 2.0  # s without a new device, so after four more tries, that end a fruitful discovery
+PROVOKING_TRIES = 3  # one in five broadcasts is lost
+IDENTIFY_TRIES = 9
+MOVE_PATIENCE = 1.0  # s for an answer, which takes 0.3 s at most when nothing is lost
+OLD_ADDRESS_TRIES = 3
+REFUTED_REST = 2.0  # s after two questions that were answered at once
+SPACING = 0.02  # s; more would fill the neighbour tables of routers with addresses nobody has
+EACH_ROUNDS = 3  # the first question is often lost while the router looks for the address
+EACH_PATIENCE = 1.5  # s after the last question; the slowest answer measured took 1.2 s
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A device that answered, not necessarily an S20: see `answer.is_s20`."""
+
+    address: str
+    answer: DiscoveryAnswer
+
+    @property
+    def mac(self) -> str:
+        """Its MAC."""
+        return self.answer.mac
+
+
+class _Finds:
+    """The devices that answer within a `with` block, each once: all of them, or that with a MAC."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        mac: str | None,
+        on_found: Callable[[Found], None],
+        known: Collection[str] = (),
+    ) -> None:
+        self.request = DiscoverRequest() if mac is None else IdentifyRequest(mac)
+        self.found: dict[str, Found] = {}
+        self.news_at = inf  # s, monotonic; when the last S20 was found that is not known
+        self.is_wanted_found = asyncio.Event()
+        self._endpoint = endpoint
+        self._mac = mac
+        self._on_found = on_found
+        self._known = known
+
+    @contextmanager
+    def hearing(self) -> Iterator[Self]:
+        """Hear what is found until the end of the block."""
+        unlisten = self._endpoint.listen(self._hear)
+        try:
+            yield self
+        finally:
+            unlisten()
+
+    def _hear(self, answer: Answer, address: str) -> None:
+        if not isinstance(answer, DiscoveryAnswer) or answer.mac in self.found:
+            return
+        if self._mac not in {None, answer.mac}:
+            return
+        if len(self.found) >= MOST_FOUND:
+            self._endpoint.dropped[Drop.FLOOD] += 1
+            return
+        self.found[answer.mac] = Found(address, answer)
+        self._on_found(self.found[answer.mac])
+        if answer.mac == self._mac:
+            self.is_wanted_found.set()
+        elif answer.is_s20 and answer.mac not in self._known:
+            self.news_at = self._endpoint.now()
+
+
+async def discover(
+    endpoint: Endpoint,
+    at: Collection[str],
+    *,
+    mac: str | None = None,
+    known: Collection[str] = (),
+    on_found: Callable[[Found], None] = lambda _: None,
+) -> list[Found]:
+    """Return every device that answers within 8 s, each once; `on_found` gets them as they come.
+
+    `at` are broadcast addresses or addresses of devices. Ends 2 s after the last S20 that is not
+    `known` (MACs). With a MAC only that device is asked, which answers even when locked, and its
+    answer ends the discovery. At most 1024 devices; the others are counted as `Drop.FLOOD`.
+    """
+    finds = _Finds(endpoint, mac, on_found, known)
+    with finds.hearing():
+        for _ in range(TRIES):
+            for address in at:
+                endpoint.send(finds.request, address)
+            await pass_time(INTERVAL, until=finds.is_wanted_found)
+            if finds.is_wanted_found.is_set() or endpoint.now() - finds.news_at >= QUIET:
+                break
+    if finds.found:
+        await asyncio.sleep(DEAF_TIME)  # so that the caller can talk to them at once
+    return list(finds.found.values())
+
+
+def discovery_time(count: int) -> float:
+    """Return how long `discover_each` takes for so many addresses at most, s."""
+    return EACH_ROUNDS * (count * SPACING + EACH_PATIENCE)
+
+
+async def discover_each(
+    endpoint: Endpoint,
+    addresses: Collection[str],
+    *,
+    mac: str | None = None,
+    on_found: Callable[[Found], None] = lambda _: None,
+) -> list[Found]:
+    """Ask each address, 50 a second, and return every device that answers meanwhile, each once.
+
+    That is for networks where no broadcast gets. An address that did not answer is asked again,
+    twice; see `discovery_time`. MAC, `on_found` and the limit are as for `discover`.
+    """
+    finds = _Finds(endpoint, mac, on_found)
+    with finds.hearing():
+        for _ in range(EACH_ROUNDS):
+            answered = {one.address for one in finds.found.values()}
+            for address in addresses:
+                if address not in answered and not finds.is_wanted_found.is_set():
+                    endpoint.send(finds.request, address)
+                    await asyncio.sleep(SPACING)
+            await pass_time(EACH_PATIENCE, until=finds.is_wanted_found)
+            if finds.is_wanted_found.is_set():
+                await asyncio.sleep(DEAF_TIME)  # so that the caller can talk to it at once
+                break
+    return list(finds.found.values())
+
+
+async def provoke(endpoint: Endpoint, at: Collection[str]) -> None:
+    """Ask everybody at the broadcast addresses to speak up; whoever listens hears the answers.
+
+    Takes a second, and makes every device deaf for 0.14 s each time.
+    """
+    for attempt in range(PROVOKING_TRIES):
+        if attempt:
+            await asyncio.sleep(INTERVAL)
+        for address in at:
+            endpoint.send(DiscoverRequest(), address)
+
+
+async def identify(
+    endpoint: Endpoint, address: str, *, mac: str | None = None, elsewhere: Collection[str] = ()
+) -> Found:
+    """Return the S20 at an address, asked by unicast, so across routers as well.
+
+    With a MAC, a locked device answers too, and broadcast addresses may be given to look for it
+    `elsewhere`. WrongDeviceError if something else is there, or the MAC is elsewhere; NoAnswerError
+    after 4.5 s of silence.
+    """
+    here: Found | None = None
+    stray: Found | None = None
+    news = asyncio.Event()
+
+    def hear(answer: Answer, source: str) -> None:
+        nonlocal here, stray
+        if not isinstance(answer, DiscoveryAnswer):
+            return
+        if source == address:
+            here = here or Found(address, answer)
+            news.set()
+        elif answer.mac == mac:
+            stray = stray or Found(source, answer)
+
+    unlisten = endpoint.listen(hear)
+    try:
+        for attempt in range(IDENTIFY_TRIES):
+            _ask(endpoint, address, mac if attempt % 2 == 0 else None, elsewhere if attempt else ())
+            await pass_time(INTERVAL, until=news)
+            if here:
+                break
+    finally:
+        unlisten()
+    if here:
+        await asyncio.sleep(DEAF_TIME)  # so that the caller can talk to it at once
+        return _require(here, mac)
+    if stray:
+        raise _wrong(stray, f"{mac} answers at {stray.address}, not at {address}")
+    raise NoAnswerError(f"no S20 answers at {address}")
+
+
+async def has_moved(endpoint: Endpoint, mac: str, *, old: str, new: str) -> bool:
+    """Return whether a device now answers at the new address and no longer at the old one.
+
+    Costs a datagram a second at most, whoever answers: each makes a device deaf for a moment. Takes
+    up to two seconds when it has moved, and as long when somebody only pretends to be it.
+    """
+    if not await answers_at(endpoint, new, mac):
+        return False
+    if not await answers_at(endpoint, old, mac, tries=OLD_ADDRESS_TRIES):
+        return True
+    await asyncio.sleep(REFUTED_REST)
+    return False
+
+
+async def answers_at(endpoint: Endpoint, address: str, mac: str, *, tries: int = 1) -> bool:
+    """Return whether the device with the MAC answers at an address within a second.
+
+    What it, or somebody in its name, says without being asked does not count.
+    """
+    heard = asyncio.Event()
+
+    def hear(answer: Answer, source: str) -> None:
+        is_reply = isinstance(answer, DiscoveryAnswer) and answer.opcode is Opcode.IDENTIFY
+        if is_reply and answer.mac == mac and source == address:
+            heard.set()
+
+    unlisten = endpoint.listen(hear)
+    try:
+        for _ in range(tries):
+            endpoint.send(IdentifyRequest(mac), address)
+            await pass_time(MOVE_PATIENCE / tries, until=heard)
+            if heard.is_set():
+                return True
+    finally:
+        unlisten()
+    return False
+
+
+def _ask(endpoint: Endpoint, address: str, mac: str | None, elsewhere: Collection[str]) -> None:
+    """Ask for the MAC, as a locked device answers nothing else, or whoever is there."""
+    if mac is None:
+        endpoint.send(DiscoverRequest(), address)
+        return
+    for target in (address, *elsewhere):
+        endpoint.send(IdentifyRequest(mac), target)
+
+
+def _require(found: Found, mac: str | None) -> Found:
+    if not found.answer.is_s20:
+        raise _wrong(found, f"{found.address} is not an S20 but {found.answer.kind}")
+    if mac not in {None, found.mac}:
+        raise _wrong(found, f"{found.address} is {found.mac}, not {mac}")
+    return found
+
+
+def _wrong(found: Found, message: str) -> WrongDeviceError:
+    answer = found.answer
+    return WrongDeviceError(
+        message, mac=found.mac, address=found.address, model=answer.kind, is_s20=answer.is_s20
+    )

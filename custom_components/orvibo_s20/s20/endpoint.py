@@ -1,0 +1,245 @@
+"""The one UDP endpoint that all devices share.
+
+Devices answer to port 10000 of the asking host, whatever port the request came from, so there can
+be only one endpoint per host, and no address reuse: a second program would silently take half of
+the datagrams.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from enum import StrEnum
+from ipaddress import IPv4Address
+import logging
+from math import inf
+import socket
+from typing import Self
+
+from .errors import EndpointError, MalformedFrameError
+from .rules.backoff import Backoff
+from .wire.answers import Answer, DiscoveryAnswer, decode_answer_untrusted
+from .wire.frames import MAGIC, Opcode
+from .wire.requests import DiscoverRequest, Request, is_request
+
+PORT = 10000
+ANY_ADDRESS = "0.0.0.0"  # noqa: S104  an endpoint bound to one address hears no broadcasts
+LIMITED_BROADCAST = "255.255.255.255"
+WANTED_BUFFER = 4 * 1024 * 1024  # bytes; the usual default holds 256 discovery answers
+FIRST_REOPEN_PAUSE = 1.0  # s
+LONGEST_REOPEN_PAUSE = 30.0  # s
+SEARCH_TIME = 1.0  # s; a burst is over 0.44 s after its question
+
+Receiver = Callable[[Answer, bytes], None]  # the answer, and the datagram that it was
+Listener = Callable[[Answer, str], None]
+Watcher = Callable[[bytes, str, bool], None]  # a datagram, from or to where, whether it was sent
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Drop(StrEnum):
+    """Why a datagram was not used."""
+
+    FOREIGN = "foreign"  # another protocol: answers to the device's own NTP requests, for one
+    MALFORMED = "malformed"
+    REQUEST = "request"  # our own broadcast come back, or another controller's
+    UNKNOWN_DEVICE = "unknown_device"
+    WRONG_ADDRESS = "wrong_address"  # a MAC that we know, from where it does not live
+    FLOOD = "flood"  # a discovery answer, when more devices had answered than a house can have
+
+
+class Endpoint:
+    """Sends requests, and hands each answer to whoever waits for its MAC *and* address."""
+
+    def __init__(self, address: str, port: int) -> None:
+        """Make an endpoint that is not open; `Endpoint.open` makes an open one."""
+        self.sent = 0
+        self.received = 0
+        self.send_errors = 0
+        self.dropped: Counter[Drop] = Counter()
+        self.receive_buffer: int | None = None  # bytes, as far as the system gave them
+        self._loop = asyncio.get_running_loop()
+        self._bound_to: tuple[str, int] = (address, port)
+        self._transport: asyncio.DatagramTransport | None = None
+        self._lost = asyncio.Event()
+        self._reopening: asyncio.Task[None] | None = None
+        self._closed = False
+        self._searched_at = -inf
+        self._routes: dict[str, list[tuple[str, Receiver]]] = {}
+        self._listeners: list[Listener] = []
+        self._watchers: list[Watcher] = []
+
+    @classmethod
+    async def open(cls, address: str = ANY_ADDRESS, port: int = PORT) -> Self:
+        """Return an endpoint bound to the address; EndpointError if the port is taken."""
+        endpoint = cls(address, port)
+        await endpoint._open()
+        return endpoint
+
+    def close(self) -> None:
+        """Stop sending and hearing, and free the port a moment later: see `wait_closed`."""
+        self._closed = True
+        if self._reopening is not None:
+            self._reopening.cancel()
+        if self._transport is not None:
+            self._transport.close()
+
+    async def wait_closed(self) -> None:
+        """Return when the port of a closing endpoint is free."""
+        if self._transport is not None:
+            await self._lost.wait()
+
+    async def __aenter__(self) -> Self:
+        """Return the open endpoint."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+        await self.wait_closed()
+
+    def now(self) -> float:
+        """Return the time that the whole package goes by: s, monotonic."""
+        return self._loop.time()
+
+    def is_announcement(self, answer: DiscoveryAnswer) -> bool:
+        """Return whether nobody here has asked for what is just heard.
+
+        Announcements are always `qa`; those after a search of ours may be answers to it.
+        """
+        return answer.opcode is Opcode.DISCOVER and self.now() - self._searched_at >= SEARCH_TIME
+
+    @property
+    def is_open(self) -> bool:
+        """Whether datagrams pass: not closed, and not waiting to be opened again."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    def send(self, request: Request, address: str) -> bytes:
+        """Send to a device or a broadcast address. A failure counts as a lost datagram.
+
+        Returns the datagram. EndpointError if the endpoint was closed.
+        """
+        if self._closed or self._transport is None:
+            raise EndpointError("the endpoint is closed")
+        datagram = request.encode()
+        if self._transport.is_closing():
+            self.send_errors += 1  # it is being opened again
+            return datagram
+        self.sent += 1
+        if isinstance(request, DiscoverRequest):
+            self._searched_at = self.now()
+        self._watched(datagram, address, is_sent=True)
+        self._transport.sendto(datagram, (address, PORT))
+        return datagram
+
+    def route(self, mac: str, address: str, receiver: Receiver) -> Callable[[], None]:
+        """Give the receiver every answer with this MAC from this IPv4 address. Returns the undo."""
+        route = (str(IPv4Address(address)), receiver)
+        self._routes.setdefault(mac, []).append(route)
+
+        def undo() -> None:
+            self._routes[mac].remove(route)
+            if not self._routes[mac]:
+                del self._routes[mac]
+
+        return undo
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call the listener with every answer and the address it came from. Returns the undo."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
+        """Call the watcher with every datagram that passes, of whatever kind. Returns the undo."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
+    async def _open(self) -> None:
+        address, port = self._bound_to
+        try:
+            transport, _ = await self._loop.create_datagram_endpoint(
+                lambda: _Protocol(self._receive, self._on_error, self._on_lost),
+                local_addr=self._bound_to,
+                allow_broadcast=True,
+            )
+        except OSError as error:
+            raise EndpointError(
+                f"cannot use UDP {address}:{port}: {error.strerror or error}"
+            ) from error
+        self._transport = transport
+        self._lost.clear()
+        if (own_socket := transport.get_extra_info("socket")) is not None:
+            own_socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WANTED_BUFFER)
+            self.receive_buffer = own_socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+
+    def _on_error(self, error: Exception) -> None:
+        self.send_errors += 1
+        _LOGGER.debug("A datagram was not sent: %s", error)
+
+    def _on_lost(self) -> None:
+        self._lost.set()
+        if not self._closed:
+            self._reopening = self._loop.create_task(self._reopen())
+
+    async def _reopen(self) -> None:
+        pauses = Backoff(FIRST_REOPEN_PAUSE, LONGEST_REOPEN_PAUSE)
+        while True:
+            await asyncio.sleep(pauses.pause())
+            try:
+                return await self._open()
+            except EndpointError as error:
+                _LOGGER.debug("%s; trying again", error)
+
+    def _receive(self, datagram: bytes, address: str) -> None:
+        self.received += 1
+        self._watched(datagram, address, is_sent=False)
+        try:
+            answer = decode_answer_untrusted(datagram)
+        except MalformedFrameError:
+            self.dropped[_why_no_answer(datagram)] += 1
+            return
+        for listener in tuple(self._listeners):
+            listener(answer, address)
+        self._deliver(answer, address, datagram)
+
+    def _watched(self, datagram: bytes, address: str, *, is_sent: bool) -> None:
+        for watcher in tuple(self._watchers):
+            watcher(datagram, address, is_sent)
+
+    def _deliver(self, answer: Answer, address: str, datagram: bytes) -> None:
+        routes = self._routes.get(answer.mac, ())
+        receivers = [receiver for home, receiver in routes if home == address]
+        for receiver in receivers:
+            receiver(answer, datagram)
+        if receivers or isinstance(answer, DiscoveryAnswer):
+            return  # discovery answers are for the listeners: searches, and whoever misses a device
+        self.dropped[Drop.WRONG_ADDRESS if routes else Drop.UNKNOWN_DEVICE] += 1
+
+
+def _why_no_answer(datagram: bytes) -> Drop:
+    if not datagram.startswith(MAGIC):
+        return Drop.FOREIGN
+    return Drop.REQUEST if is_request(datagram) else Drop.MALFORMED
+
+
+class _Protocol(asyncio.DatagramProtocol):
+    """What asyncio calls, with the names that it wants."""
+
+    def __init__(
+        self,
+        on_received: Callable[[bytes, str], None],
+        on_error: Callable[[Exception], None],
+        on_lost: Callable[[], None],
+    ) -> None:
+        self._on_received = on_received
+        self._on_error = on_error
+        self._on_lost = on_lost
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self._on_received(data, addr[0])
+
+    def error_received(self, exc: Exception) -> None:
+        self._on_error(exc)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        self._on_lost()

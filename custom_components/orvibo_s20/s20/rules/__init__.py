@@ -1,0 +1,1 @@
+"""Decisions: when to send, what to believe. Pure; time is an argument, in seconds."""

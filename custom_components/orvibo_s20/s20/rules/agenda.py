@@ -1,0 +1,106 @@
+"""What the device will do by itself, as far as that is known, and so who switched the relay.
+
+A report does not say who switched. What the device was going to do at that moment did it; a command
+of ours did it; after a power cut the cut did it. Everything else is the button or another program,
+which look the same from here.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import Enum
+from math import inf
+
+from ..wire.clock import ClockReading, moment_of
+from ..wire.settings import SettingsRecord
+from ..wire.timers import Timer, decode_timers
+
+TOLERANCE = 3.0  # s; clock and countdown are told in whole seconds, and reports take their time
+_RUNNING_TOLERANCE = 60  # s; a clock that is corrected goes on from nearly where it was
+_CLOCK_PERIOD = 2**32  # s
+
+
+class Cause(Enum):
+    """Who switched the relay."""
+
+    US = "us"
+    TIMER = "timer"  # one of the socket's own
+    COUNTDOWN = "countdown"  # the socket's own, or its auto-off
+    POWER_CUT = "power_cut"
+    SOMEBODY = "somebody"  # the button, or another program
+
+
+class Agenda:
+    """The countdown, the timers and the settings of a device, as last read or written."""
+
+    __slots__ = ("_countdown", "_on_since", "_settings", "_timers")
+
+    def __init__(self) -> None:
+        """Start without knowing anything."""
+        self._settings: SettingsRecord | None = None
+        self._timers: tuple[bytes, ...] = ()
+        self._countdown: tuple[bool, float] | None = None  # what it does, and when (s, monotonic)
+        self._on_since = inf
+
+    def on_settings(self, settings: SettingsRecord) -> None:
+        """Note the settings."""
+        self._settings = settings
+
+    def on_timers(self, records: Iterable[bytes]) -> None:
+        """Note the records of all timers."""
+        self._timers = tuple(records)
+
+    def on_countdown(self, countdown: tuple[bool, float] | None) -> None:
+        """Note what is counted down: what will be done, and when (s, monotonic)."""
+        self._countdown = countdown
+
+    def on_restarted(self) -> None:
+        """Note a power cut, which ends a countdown."""
+        self._countdown = None
+
+    def on_switched(self, power: bool, now: float) -> None:
+        """Note that the relay was switched just before."""
+        self._on_since = now if power else inf
+
+    def find_cause(
+        self, power: bool, since: float, now: float, clock: ClockReading | None
+    ) -> Cause:
+        """Return who switched to this state between two moments (s, monotonic), if not we."""
+        window = (since - TOLERANCE if since > now - TOLERANCE else since, now + TOLERANCE)
+        if any(window[0] <= at <= window[1] for at in self._ends(power)):
+            return Cause.COUNTDOWN
+        if clock is not None and self._has_timer(power, window, clock):
+            return Cause.TIMER
+        return Cause.SOMEBODY
+
+    def _ends(self, power: bool) -> Iterable[float]:
+        """Yield when something that is counted down would switch to this state."""
+        if self._countdown is not None and self._countdown[0] is power:
+            yield self._countdown[1]
+        if self._settings is not None and self._settings.switches_off and not power:
+            yield self._on_since + self._settings.auto_off.seconds
+
+    def _has_timer(self, power: bool, window: tuple[float, float], clock: ClockReading) -> bool:
+        offset = None if self._settings is None else self._settings.offset
+        shown = moment_of(clock.value)
+        if offset is None or shown is None:
+            return False
+        start, end = (local_time(shown, at - clock.heard_at, offset) for at in window)
+        timers: Iterable[Timer] = decode_timers(self._timers).values()
+        return any(timer.power is power and any(timer.between(start, end)) for timer in timers)
+
+
+def local_time(shown: datetime, seconds: float, offset: int) -> datetime:
+    """Return the local time by which timers go, naive, so long after the clock showed a moment."""
+    return shown.replace(tzinfo=None) + timedelta(seconds=seconds + offset)
+
+
+def has_restarted(before: ClockReading, value: int, now: float) -> bool:
+    """Return whether a clock that ran has begun anew at 1900 or 2000, as after a power cut.
+
+    `before` is what the clock showed earlier, or was set to; `value` is what it shows now. One that
+    stands still tells nothing; that another program has set it is no restart.
+    """
+    if moment_of(value) is not None or value == before.value:
+        return False
+    ahead = (value - before.value - (now - before.heard_at)) % _CLOCK_PERIOD
+    return _RUNNING_TOLERANCE < ahead < _CLOCK_PERIOD - _RUNNING_TOLERANCE

@@ -1,0 +1,128 @@
+"""What proves a command, as a table.
+
+A command is one wanted relay state. Power leaves for the device, again after each pause, until a
+report ends the command; an acknowledgement proves nothing, as it says that power was received and
+not what the relay did with it.
+
+Three things make reports hard to read. Each change is pushed twice, some 50 ms apart. Whoever else
+switches is reported to us as well. And of on, off, on within 0.3 s the third command may hear the
+acknowledgement of the second and the push of the first, while it was lost itself.
+"""
+
+from enum import Enum, auto
+from math import inf
+
+from .relay import Relay
+
+
+class State(Enum):
+    """How far a command is."""
+
+    WAITING = auto()  # power has not left: what is heard is about something earlier
+    SENT = auto()
+    SENT_IN_HASTE = auto()  # right behind the opposite, and that behind the same: on, off, on
+    ACCEPTED = auto()  # the device received it, and so whatever we commanded before
+    PROVED = auto()  # the relay is as wanted
+    OVERRULED = auto()  # it was, and somebody else has switched it since: that is not fought
+    REFUSED = auto()
+
+    @property
+    def is_end(self) -> bool:
+        """Whether nothing more is to be done."""
+        return self in _ENDS
+
+
+class Event(Enum):
+    """What happens to a command."""
+
+    SEND = auto()
+    SEND_IN_HASTE = auto()
+    ACKNOWLEDGEMENT = auto()
+    REFUSAL = auto()  # the result of an answer is not success
+    ANSWER = auto()  # of the wanted state, to a question asked since power left
+    PUSH = auto()  # of the wanted state, with no command of ours to the contrary before it
+    LATE_PUSH = auto()  # the same after such a command, but it changes what was known
+    FOREIGN_PUSH = auto()  # of the other state, which no command of ours can have made
+
+
+_ENDS = frozenset({State.PROVED, State.OVERRULED, State.REFUSED})
+
+# What is not in the table changes nothing.
+_TABLE = {
+    (State.WAITING, Event.SEND): State.SENT,
+    (State.WAITING, Event.SEND_IN_HASTE): State.SENT_IN_HASTE,
+    (State.WAITING, Event.REFUSAL): State.REFUSED,
+    (State.SENT, Event.ACKNOWLEDGEMENT): State.ACCEPTED,
+    (State.SENT, Event.PUSH): State.PROVED,
+    (State.SENT, Event.ANSWER): State.PROVED,
+    (State.SENT, Event.REFUSAL): State.REFUSED,
+    # The acknowledgement may be that of the second command, the push that of the first.
+    (State.SENT_IN_HASTE, Event.ANSWER): State.PROVED,
+    (State.SENT_IN_HASTE, Event.REFUSAL): State.REFUSED,
+    (State.ACCEPTED, Event.PUSH): State.PROVED,
+    (State.ACCEPTED, Event.LATE_PUSH): State.PROVED,
+    (State.ACCEPTED, Event.ANSWER): State.PROVED,
+    (State.ACCEPTED, Event.FOREIGN_PUSH): State.OVERRULED,
+    (State.ACCEPTED, Event.REFUSAL): State.REFUSED,
+}
+
+
+def after(state: State, event: Event) -> State:
+    """Return the state of a command after an event."""
+    return _TABLE.get((state, event), state)
+
+
+class Switching:
+    """One command on its way through the table."""
+
+    __slots__ = ("_relay", "_sent_at", "answered_at", "power", "result", "state")
+
+    def __init__(self, power: bool, relay: Relay) -> None:
+        """Want a relay state; `relay` is what has been reported so far."""
+        self.power = power
+        self.state = State.WAITING
+        self.result = 0  # of the answer that refused
+        self.answered_at = -inf  # s, monotonic; when the device showed last that it hears us
+        self._relay = relay
+        self._sent_at = inf
+
+    def on_sent(self, now: float) -> None:
+        """Note that power left, for the first time or again."""
+        is_hasty = self._relay.on_command(self.power, now)
+        if self.state is State.WAITING:
+            self._sent_at = now
+            self._take(Event.SEND_IN_HASTE if is_hasty else Event.SEND)
+
+    def on_acknowledged(self, result: int, asked_at: float, now: float) -> None:
+        """Take the answer to power itself, or to that of an earlier command."""
+        self.answered_at = now
+        is_ours = asked_at >= self._sent_at
+        self._take_result(result, Event.ACKNOWLEDGEMENT if is_ours else None)
+
+    def on_answer(self, power: bool, result: int, asked_at: float, now: float) -> None:
+        """Take the answer to a subscribe request, after the relay has taken it."""
+        self.answered_at = now
+        is_wanted = power is self.power and asked_at >= self._sent_at
+        is_believed = power is self._relay.power
+        self._take_result(result, Event.ANSWER if is_wanted and is_believed else None)
+
+    def on_push(self, power: bool, now: float, *, has_changed: bool) -> None:
+        """Take a push, after the relay has taken it; `has_changed` is whether that was news."""
+        if power is not self.power:
+            if not self._relay.is_ours(power, now):
+                self._take(Event.FOREIGN_PUSH)
+        elif power is self._relay.power:  # else it may be a copy of something older
+            if not self._relay.is_ours(not power, now):
+                self._take(Event.PUSH)
+            elif has_changed:
+                self._take(Event.LATE_PUSH)
+
+    def _take_result(self, result: int, event: Event | None) -> None:
+        if result:
+            self.result = result
+            self._take(Event.REFUSAL)
+        elif event is not None:
+            self._take(event)
+
+    def _take(self, event: Event) -> None:
+        self.state = after(self.state, event)

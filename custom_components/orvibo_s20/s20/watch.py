@@ -1,0 +1,89 @@
+"""Keeping a device subscribed, noticing when it is gone, and looking for it until it is back."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass
+
+from .endpoint import LIMITED_BROADCAST
+from .errors import NoAnswerError, RefusedError
+from .link import Link
+from .rules.presence import Presence
+from .waiting import pass_time
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a device is looked for beside its address, and whether it is in a network of ours."""
+
+    broadcasts: Collection[str] = (LIMITED_BROADCAST,)
+    is_local: bool = True  # else routers and firewalls are between us
+
+
+Survey = Callable[[], Awaitable[Surroundings]]
+
+
+async def survey_nothing() -> Surroundings:
+    """Return that a device is where a limited broadcast gets."""
+    return Surroundings()
+
+
+class Watch:
+    """Watches over one device while it runs."""
+
+    __slots__ = ("_link", "_news", "presence")
+
+    def __init__(self, link: Link) -> None:
+        """Begin with `run`."""
+        self.presence = Presence()
+        self._link = link
+        self._news: asyncio.Event | None = None  # while it runs: the device was silent, or is back
+
+    def on_silence(self) -> bool:
+        """Note that it did not answer; returns whether it is gone from now on."""
+        self._wake()
+        return self.presence.on_silence(self._link.now())
+
+    def on_heard(self) -> bool:
+        """Note that it said something; returns whether it is back."""
+        is_back = self.presence.on_heard()
+        if is_back:
+            self._wake()
+        return is_back
+
+    async def run(self, subscribe: Callable[[], Awaitable[object]], survey: Survey) -> None:
+        """Subscribe whenever that is due, or look for a device that is silent, until cancelled."""
+        news = self._news = self._news or asyncio.Event()
+        while True:
+            surroundings = await survey()
+            if self.presence.missed:
+                self._look(surroundings)
+            news.clear()
+            await pass_time(self._pause(surroundings), until=news)
+            if not self.presence.is_gone and self._due_in(surroundings) <= 0:
+                with suppress(NoAnswerError):  # which is noted already
+                    await self._renew(subscribe)
+
+    async def _renew(self, subscribe: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await subscribe()
+        except RefusedError:
+            self.presence.on_refused(self._link.now())
+
+    def _wake(self) -> None:
+        if self._news is not None:
+            self._news.set()
+
+    def _look(self, surroundings: Surroundings) -> None:
+        if not self._link.look(surroundings.broadcasts):
+            self.presence.on_no_network()
+
+    def _pause(self, surroundings: Surroundings) -> float:
+        if self.presence.is_gone:
+            return self.presence.search_pause(is_local=surroundings.is_local)
+        return self._due_in(surroundings)
+
+    def _due_in(self, surroundings: Surroundings) -> float:
+        renewed_at = self._link.subscription.renewed_at
+        due_at = self.presence.due_at(renewed_at, is_local=surroundings.is_local)
+        return due_at - self._link.now()

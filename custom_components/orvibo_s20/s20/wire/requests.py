@@ -1,0 +1,239 @@
+"""What a client sends.
+
+Bytes 18 to 21 of most requests are a session that the client may choose; zeros will do.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from enum import IntEnum
+import struct
+from typing import ClassVar, Protocol
+
+from ..errors import MalformedFrameError
+from .frames import (
+    NO_SESSION,
+    Opcode,
+    decode_opcode_untrusted,
+    encode_frame,
+    encode_reversed_uid,
+    encode_uid,
+)
+
+
+class Request(Protocol):
+    """Anything that can be sent."""
+
+    @property
+    def subject(self) -> Hashable:
+        """Return what the answer has as its subject, too."""
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoverRequest:
+    """`qa`, 6 bytes: every device that is not locked answers ten times (capture 1, frame 121)."""
+
+    subject: ClassVar[Hashable] = Opcode.DISCOVER
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        return encode_frame(Opcode.DISCOVER, b"")
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifyRequest:
+    """`qg`, 18 bytes: this device answers ten times, even when locked (capture 1, frame 204)."""
+
+    mac: str
+    subject: ClassVar[Hashable] = Opcode.IDENTIFY
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        return encode_frame(Opcode.IDENTIFY, encode_uid(self.mac))
+
+
+@dataclass(frozen=True, slots=True)
+class SubscribeRequest:
+    """`cl`, 30 bytes: gets the relay state, and pushes for 300 s (capture 1, frame 162).
+
+    offset  length  meaning
+    18      12      reversed MAC and padding
+    """
+
+    mac: str
+    subject: ClassVar[Hashable] = Opcode.SUBSCRIBE
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        return encode_frame(Opcode.SUBSCRIBE, encode_uid(self.mac) + encode_reversed_uid(self.mac))
+
+
+@dataclass(frozen=True, slots=True)
+class UnsubscribeRequest:
+    """`lt`, 18 bytes: ends the subscription and is not answered (capture 2, frame 906)."""
+
+    mac: str
+    subject: ClassVar[Hashable] = Opcode.UNSUBSCRIBE
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        return encode_frame(Opcode.UNSUBSCRIBE, encode_uid(self.mac))
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAliveRequest:
+    """`hb`, 22 bytes: renews a subscription; silence if there is none (capture 4, frame 135)."""
+
+    mac: str
+    subject: ClassVar[Hashable] = Opcode.KEEP_ALIVE
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        return encode_frame(Opcode.KEEP_ALIVE, encode_uid(self.mac) + NO_SESSION)
+
+
+@dataclass(frozen=True, slots=True)
+class SetPowerRequest:
+    """`dc`, 23 bytes: switches the relay; silence without a subscription (capture 2, frame 790).
+
+    offset  length  meaning
+    18      4       zeros
+    22      1       1 on, 0 off
+    """
+
+    mac: str
+    power: bool
+    subject: ClassVar[Hashable] = Opcode.SET_POWER
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        body = encode_uid(self.mac) + NO_SESSION + bytes([self.power])
+        return encode_frame(Opcode.SET_POWER, body)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTableRequest:
+    """`rt`, 29 bytes: asks for table 1, 3 or 4 (capture 1, frames 164 and 166).
+
+    offset  length  meaning
+    18      4       zeros
+    22      2       number of the table
+    24      5       zeros
+    """
+
+    mac: str
+    table: int
+
+    @property
+    def subject(self) -> Hashable:
+        """Return what the answer has as its subject, too: there is one for each table."""
+        return Opcode.READ_TABLE, self.table
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        content = struct.pack("<H5x", self.table)
+        return encode_frame(Opcode.READ_TABLE, encode_uid(self.mac) + NO_SESSION + content)
+
+
+class TableAction(IntEnum):
+    """What a ChangeTableRequest does with its record."""
+
+    ADD = 0
+    MODIFY = 1
+    DELETE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTableRequest:
+    """`tm`, of any length: changes one record (captures 1 and 4; timers: published by orvfms).
+
+    offset  length  meaning
+    18      4       zeros
+    22      2       number of the table
+    24      1       action
+    25      2       length of the record; absent when deleting
+    27      ...     the record; when deleting (from 25): the two bytes of the timer's code
+    """
+
+    mac: str
+    table: int
+    action: TableAction
+    record: bytes = field(repr=False)  # of table 4, with the remote password
+    subject: ClassVar[Hashable] = Opcode.CHANGE_TABLE
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        content = struct.pack("<HB", self.table, self.action)
+        if self.action is not TableAction.DELETE:
+            content += len(self.record).to_bytes(2, "little")
+        body = encode_uid(self.mac) + NO_SESSION + content + self.record
+        return encode_frame(Opcode.CHANGE_TABLE, body)
+
+
+@dataclass(frozen=True, slots=True)
+class SetClockRequest:
+    """`cs`, 26 bytes: sets the clock to UTC (capture 4, frame 2259).
+
+    offset  length  meaning
+    18      4       zeros
+    22      4       seconds since 1900, see clock.py
+    """
+
+    mac: str
+    clock: int
+    subject: ClassVar[Hashable] = Opcode.SET_CLOCK
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        content = self.clock.to_bytes(4, "little")
+        return encode_frame(Opcode.SET_CLOCK, encode_uid(self.mac) + NO_SESSION + content)
+
+
+@dataclass(frozen=True, slots=True)
+class CountdownRequest:
+    """`cd`, 26 bytes: reads (capture 3, frame 123) or sets (published by orvfms) the countdown.
+
+    offset  length  meaning
+    18      4       zeros
+    22      1       1 read, 0 set
+    23      1       what happens at the end: 0 off, 1 on, 255 nothing
+    24      2       seconds left
+    """
+
+    mac: str
+    read: bool
+    action: int = 255
+    seconds: int = 0
+    subject: ClassVar[Hashable] = Opcode.COUNTDOWN
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        content = struct.pack("<BBH", self.read, self.action, self.seconds)
+        return encode_frame(Opcode.COUNTDOWN, encode_uid(self.mac) + NO_SESSION + content)
+
+
+# Lengths in bytes; a change of a table is longer by its record.
+_LENGTHS: dict[bytes, int] = {
+    Opcode.DISCOVER: 6,
+    Opcode.IDENTIFY: 18,
+    Opcode.SUBSCRIBE: 30,
+    Opcode.UNSUBSCRIBE: 18,
+    Opcode.KEEP_ALIVE: 22,
+    Opcode.READ_TABLE: 29,
+    Opcode.SET_CLOCK: 26,
+    Opcode.SET_ZONE: 34,
+}
+_SHORTEST_CHANGE = 27  # bytes; deletes a timer
+
+
+def is_request(datagram: bytes) -> bool:
+    """Return whether a datagram that is no answer is what a client sends: our own, or another's."""
+    try:
+        opcode = decode_opcode_untrusted(datagram)
+    except MalformedFrameError:
+        return False
+    if opcode == Opcode.CHANGE_TABLE:
+        return len(datagram) >= _SHORTEST_CHANGE
+    return len(datagram) == _LENGTHS.get(opcode)

@@ -1,0 +1,63 @@
+"""Which reports of the relay state count, without waiting for them."""
+
+import pytest
+
+from custom_components.orvibo_s20.s20.rules.relay import Relay
+
+
+def test_a_push_is_the_state() -> None:
+    relay = Relay()
+    relay.on_push(power=True, now=100.0)
+    assert relay.power is True
+
+
+def test_the_second_push_of_an_older_change_is_not_the_state() -> None:
+    """Protocol: on, off and the late copy of on, within 60 ms."""
+    relay = Relay()
+    relay.on_push(power=True, now=100.000)
+    relay.on_push(power=False, now=100.030)
+    relay.on_push(power=True, now=100.045)
+    assert relay.power is False
+    assert relay.in_doubt
+
+
+def test_the_second_push_of_a_command_that_changed_nothing_is_no_news_either() -> None:
+    relay = Relay()
+    relay.on_push(power=True, now=100.0)
+    relay.on_push(power=True, now=110.00)
+    relay.on_push(power=False, now=110.03)
+    relay.on_push(power=True, now=110.05)
+    assert relay.power is False
+
+
+def test_a_doubt_ends_with_an_answer_asked_for_later() -> None:
+    relay = Relay()
+    for power, now in ((True, 100.0), (False, 100.03), (True, 100.045)):
+        relay.on_push(power, now)
+    relay.on_answer(power=True, asked_at=100.1, now=100.2)
+    assert relay.power is True
+    assert not relay.in_doubt
+
+
+def test_an_answer_that_a_push_overtook_is_not_the_state() -> None:
+    relay = Relay()
+    relay.on_push(power=True, now=100.2)
+    relay.on_answer(power=False, asked_at=100.1, now=100.3)
+    assert relay.power is True
+    assert relay.in_doubt
+
+
+@pytest.mark.parametrize(("later", "power"), [(0.1, True), (1.0, False)])
+def test_a_discovery_answer_right_behind_a_push_may_be_older(later: float, power: bool) -> None:
+    relay = Relay()
+    relay.on_push(power=True, now=100.0)
+    relay.on_discovery(power=False, now=100.0 + later)
+    assert relay.power is power
+
+
+def test_a_change_back_after_a_while_is_news() -> None:
+    relay = Relay()
+    relay.on_push(power=True, now=100.0)
+    relay.on_push(power=False, now=101.0)
+    relay.on_push(power=True, now=102.0)
+    assert relay.power is True
