@@ -31,6 +31,8 @@ means that it was not understood.
   relay N [on|off]        read the relay | set it without telling anybody
   lock N | unlock N       no longer answer a search for all | answer again
   clock N MODE|UNIX|freeze   restart it in a mode | set it, seconds since 1970 | stop it
+  timers N                its timers, each as the record that it keeps
+  timer N RECORD          have the app write one, 56 hexadecimal digits
   cloud N on|off          whether the vendor's service holds the first slot
   lose N COUNT            lose its next requests
   forget N                lose its list of subscribers
@@ -186,6 +188,19 @@ def _clock(console: Console, arguments: list[str]) -> Result:
     return console.describe(plug)
 
 
+def _timers(console: Console, arguments: list[str]) -> Result:
+    plug = console.plug(arguments)
+    return {"timers": [record.hex() for record in plug.appliance.timers.records]}
+
+
+def _timer(console: Console, arguments: list[str]) -> Result:
+    plug, record = console.plug(arguments), bytes.fromhex(_take(arguments, "a record"))
+    if not plug.write_timer(record, console.server.now()):
+        message = f"the plug does not take {record.hex()}"
+        raise UsageError(message)
+    return console.describe(plug)
+
+
 def _cloud(console: Console, arguments: list[str]) -> Result:
     plug = console.plug(arguments)
     plug.parameters.cloud_connected = _on_or_off(_take(arguments, "on or off"))
@@ -250,6 +265,8 @@ _COMMANDS: dict[str, Command] = {
     "lock": _control(Plug.lock),
     "unlock": _control(Plug.unlock),
     "clock": _clock,
+    "timers": _timers,
+    "timer": _timer,
     "cloud": _cloud,
     "lose": _lose,
     "forget": _control(lambda plug, _now: plug.forget_subscribers()),

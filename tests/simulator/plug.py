@@ -91,6 +91,13 @@ class Plug(Core):
         self.appliance.settings_changed(now)
         self._controlled()
 
+    def write_timer(self, record: bytes, now: float) -> bool:
+        """Write a timer as the vendor's app does; False when the plug would refuse it."""
+        self.agenda.run(now)
+        done = self.appliance.add_timer(record, now)
+        self._controlled()
+        return done
+
     def set_clock(self, unix: float, now: float) -> None:
         """Set the clock to seconds since 1970 UTC; any value goes, also a wrong one."""
         self.agenda.run(now)

@@ -4,7 +4,9 @@ from .console import USAGE, Console, Result
 from .network import Network
 from .plug import Plug
 from .serve import Server
-from .vectors import ADDRESS, MAC
+from .vectors import ADDRESS, MAC, X59_ADD_WEEKDAYS_0730_ON
+
+_TIMER = X59_ADD_WEEKDAYS_0730_ON[27:].hex()
 
 
 def _console(count: int = 2) -> Console:
@@ -50,6 +52,8 @@ async def test_controls_act_on_one_plug_and_answer_with_its_state() -> None:
         ("clock 1 frozen0", {"clock": 0}),
         ("clock 1 0", {"clock": 2208988800}),
         ("clock 1 freeze", {"clock": 2208988800}),
+        (f"timer 1 {_TIMER}", {"timers": 1}),
+        ("timers 1", {"timers": [_TIMER]}),
         ("cloud 1 on", {"plug": 1}),
         ("lose 1 3", {"plug": 1}),
         ("forget 1", {"plug": 1}),
@@ -86,5 +90,8 @@ async def test_what_is_not_understood_is_answered_with_an_error() -> None:
         "clock 1 never",
         "mute 1",
         "refuse 1 WSKEY",
+        "timer 1",
+        "timer 1 one",
+        "timer 1 00",
     ):
         assert set(await console.run(line)) == {"error"}, line

@@ -14,5 +14,6 @@ user.py             what a user does, each step checked in Home Assistant and in
 report.py           a line for each step
 taking_over.py      the repair that takes over, and what it takes: known.py
 cut_short/          an integration that makes a take-over fail at a step; power_cut.py loses files
+wall_clock.py       another time of day for all of them
 processes.py, log.py, ports.py, tools.py, private_lan.py: their helpers
 """

@@ -7,8 +7,11 @@ adding.py     by search, by address, by the card of a socket that announces itse
 using.py      a dashboard that is never reloaded: switching, the button, the plug
 keeping.py    diagnostics, another address, removal
 repairing.py  the busy port
-planning.py   timers on the calendar page, which switch without Home Assistant
+planning.py   a week on the calendar page, which switches without Home Assistant; clock and zone
+changing.py   events of all kinds changed and deleted, all questions of the page answered
 visit.py      who is there, and where things are in the front end
+owner.py      who is there on the calendar page, and looks into the socket after each change
+calendar_page.py, event_form.py, question.py, event.py: what is there
 chromium.py   the browser, its user logged in, and what it complains of
 camera.py     the pictures of the documentation
 """

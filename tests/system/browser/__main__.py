@@ -1,20 +1,24 @@
 """`python -m tests.system.browser`: all journeys, in a network of their own; 0 means well.
 
-Leaves the pictures of the documentation in `.browser`; if a journey fails, also what was to be
-seen then.
+`--at 2027-03-28T00:10` has everything believe that it is that time in Home Assistant's zone, which
+then goes on; `--calendar` leaves out what has nothing to do with the calendar page. Leaves the
+pictures of the documentation in `.browser`; if a journey fails, also what was to be seen then.
 """
 
+from argparse import ArgumentParser, Namespace
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 import os
 from pathlib import Path
 import shutil
 import sys
 from tempfile import TemporaryDirectory
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from tests.system.home_assistant import Installation
+from tests.system.home_assistant import TIME_ZONE, Installation
 from tests.system.log import problems, tail
 from tests.system.ports import wait_for_s20_port
 from tests.system.private_lan import (
@@ -26,12 +30,21 @@ from tests.system.processes import run_until_stopped
 from tests.system.report import CheckError, Report, expect, say
 from tests.system.sockets import Simulator, simulated
 from tests.system.user import Added, at_home
+from tests.system.wall_clock import starting_at
 
 from .adding import add_by_address, add_by_pairing, add_by_search, add_discovered
 from .camera import Camera
+from .changing import change_events, make_timers_of_app
 from .chromium import Browser, chromium, require_chromium
 from .keeping import download_diagnostics, look_at_device, reconfigure, remove
-from .planning import delete_week, keep_time_zone, plan_week, see_it_switch, see_nothing_switch
+from .planning import (
+    HEATER,
+    plan_week,
+    see_clock_right,
+    see_it_switch,
+    see_nothing_switch,
+    see_zone_kept,
+)
 from .repairing import PORT_PATIENCE, free_the_port
 from .using import Dashboard
 from .visit import Visit
@@ -42,25 +55,42 @@ _PATIENCE: Final = 1500.0  # s; three minutes on a usual machine
 _SPARE: Final = "10.99.0.20"  # nobody has it at first
 _HTTP_PORT: Final = 8123  # the network is ours alone
 _INSIDE: Final = "--inside"
+_LAMP: Final = 2  # the number of the socket that the search offers first
 _ONCE_IN_LOG: Final = ("Error fetching Kitchen data", "Kitchen is back")
 
 
 def main() -> int:
     """Return 0 if all went well. Enters a new network first."""
+    options = _options()
     try:
-        if _INSIDE not in sys.argv:
-            require_chromium()  # inside there is no Internet to get it from
-            command = [*new_network(), sys.executable, "-m", "tests.system.browser", _INSIDE]
-            os.execvp(command[0], command)  # noqa: S606 - goes on as the same process
+        if options.inside:
+            return run_until_stopped(_visit(options.calendar))
+        require_chromium()  # inside there is no Internet to get it from
         shutil.rmtree(OUTPUT, ignore_errors=True)
         OUTPUT.mkdir()
-        return run_until_stopped(_visit())
+        environment = starting_at(options.at, OUTPUT) if options.at else {}
+        command = [*new_network(), sys.executable, "-m", "tests.system.browser", _INSIDE]
+        # Goes on as the same process.
+        os.execvpe(command[0], command + sys.argv[1:], os.environ | environment)  # noqa: S606
     except CheckError as error:
         say(f"browser: {error}")
         return 1
 
 
-async def _visit() -> int:
+def _options() -> Namespace:
+    parser = ArgumentParser(prog="python -m tests.system.browser")
+    parser.add_argument("--at", type=_moment, help="begin at this time, such as 2027-03-28T00:10")
+    parser.add_argument("--calendar", action="store_true", help="only the calendar page")
+    parser.add_argument(_INSIDE, action="store_true", help="stay in this network")
+    return parser.parse_args()
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(TIME_ZONE))
+
+
+async def _visit(only_calendar: bool) -> int:
+    say(f"It is {datetime.now(ZoneInfo(TIME_ZONE)):%A, %d %B %Y, %H:%M} in {TIME_ZONE}.")
     report = Report()
     with TemporaryDirectory(prefix="orvibo-s20-browser-", ignore_cleanup_errors=True) as name:
         home = Installation(Path(name), _HTTP_PORT)
@@ -70,7 +100,7 @@ async def _visit() -> int:
             simulated(simulator_at_the_other_end(spare=[_SPARE]), Path(name)) as simulator,
         ):
             connect_our_end()
-            await _Journey(home, simulator, report).make()
+            await _Journey(home, simulator, report).make(only_calendar)
     report.conclude()
     return 0
 
@@ -84,20 +114,25 @@ class _Journey:
         self._report = report
         self._complaints: list[str] = []
 
-    async def make(self) -> None:
-        """Go all the way."""
+    async def make(self, only_calendar: bool) -> None:
+        """Go all the way, or to the calendar page only."""
         async with self._visiting("Start Home Assistant") as (browser, visit):
-            lamp = await self._do_everything(browser, visit)
-            await keep_time_zone(visit, lamp)
+            if only_calendar:
+                lamp = await add_by_search(visit, await self._simulator.socket(_LAMP))
+            else:
+                lamp = await self._do_everything(browser, visit)
             planned = await plan_week(visit, lamp)
+            await see_zone_kept(visit, lamp)
         await see_it_switch(self._simulator, self._report, planned)
+        of_app = await make_timers_of_app(self._simulator, planned.socket)
         async with self._visiting("Start it again") as (_, visit):
-            await delete_week(visit, planned)
+            await see_clock_right(visit, planned)
+            await change_events(visit, planned.socket, HEATER, *of_app)
             await remove(visit, lamp)
             await wait_for_s20_port("", PORT_PATIENCE)
         await see_nothing_switch(self._simulator, self._report, planned)
         with self._report.step("Read the browser's console and the log: no error"):
-            log = problems(self._home.log(), _ONCE_IN_LOG)
+            log = problems(self._home.log(), () if only_calendar else _ONCE_IN_LOG)
             found = [*dict.fromkeys(self._complaints), *log]
             expect(not found, "\n".join(found))
 
@@ -136,10 +171,11 @@ class _Journey:
 
 @asynccontextmanager
 async def _evidence_of_pages(browser: Browser) -> AsyncIterator[None]:
-    """Leave a picture of each page if the block fails."""
+    """Leave a picture of each page, and what the browser complained of, if the block fails."""
     try:
         yield
     except Exception:
+        (OUTPUT / "browser.log").write_text("\n".join(browser.complaints))
         for number, page in enumerate(browser.pages, 1):
             await page.screenshot(path=OUTPUT / f"failed-{number}.png")
         raise

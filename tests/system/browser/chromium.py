@@ -10,10 +10,12 @@ from typing import Final
 from playwright.async_api import Browser as Process, ConsoleMessage, Page, Route, async_playwright
 
 from tests.system.home_assistant import INTEGRATION, TIME_ZONE, Installation
+from tests.system.report import expect
 from tests.system.tools import provide
 
 _SIZE: Final = {"width": 1000, "height": 720}
 _PATIENCE: Final = 20_000  # ms, the unit of Playwright; for what a person sees at once
+_SAME_TIME: Final = 60  # s; a clock that was meant to be shifted and is not is days off
 _TOKEN_LIFETIME: Final = 1800  # s
 _OPTIONS: Final = (
     "--disable-background-networking",
@@ -75,6 +77,8 @@ class Browser:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.pages.append(page)
         await page.goto(path)
+        ahead = await page.evaluate("Date.now() / 1000") - time()
+        expect(abs(ahead) < _SAME_TIME, f"the clock of the browser is {ahead:.0f} s ahead of ours")
         return page
 
     def _on_console(self, message: ConsoleMessage) -> None:

@@ -1,14 +1,11 @@
-"""The timers of a socket on the calendar page; they switch while Home Assistant is stopped."""
+"""The timers of a socket switch while Home Assistant is stopped; its clock and zone are kept."""
 
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from time import time as unix_time
-from typing import Any, Final
-from urllib.parse import urlencode
+from typing import Final
 from zoneinfo import ZoneInfo
-
-from playwright.async_api import Locator
 
 from tests.simulator.clock import UNIX_EPOCH
 from tests.system.api import Json
@@ -18,16 +15,13 @@ from tests.system.report import Report, expect
 from tests.system.sockets import Simulator, Socket
 from tests.system.user import Added
 
+from .event import Event
+from .owner import Owner
 from .visit import Visit, words
 
-_ZONE: Final = ZoneInfo(TIME_ZONE)
-_NAME: Final = "Heater"
-_START, _END = time(18, 30), time(20)
-_DAYS: Final = ("Mon", "Thu")  # as the form calls them
-_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_BUTTON: Final = f"{_START:%H:%M} {_NAME}"  # what an event of the month is
-_TIMERS: Final = 2  # of an event
-_WRITES: Final = _TIMERS + 1  # to flash; the other one is the time zone
+HEATER: Final = Event("Heater", time(18, 30), time(20), days=("Mon", "Thu"))
+
+_WRITES: Final = 3  # to flash: two timers, and the time zone
 _EARLY: Final = timedelta(seconds=2)
 _CLOCK_IS_RIGHT: Final = 3.0  # s, from the truth
 _NOTHING_FOR: Final = 6.0  # s; three times as long as a timer would take
@@ -42,50 +36,34 @@ class Planned:
     end: datetime
 
 
-async def keep_time_zone(visit: Visit, added: Added) -> None:
-    """Have the time zone in a socket kept right; nothing is written while it has no timers."""
+async def plan_week(visit: Visit, added: Added) -> Planned:
+    """Create an event that comes on some days of each week; the time zone is written, too."""
+    socket = added.socket
+    with visit.report.step(f"Have {socket.title} be on twice a week, on the calendar page"):
+        owner = Owner(visit, socket)
+        await owner.open_calendar()
+        await owner.add(HEATER)
+        await visit.camera.take(visit.page, "calendar")
+        wanted = {"utc_offset": _offset(), "flash_writes": _WRITES}
+        await until(
+            lambda: _told(visit.simulator, socket), lambda told: wanted.items() <= told.items()
+        )
+    start, end = (datetime.combine(HEATER.next_day, at) for at in (HEATER.start, HEATER.shown_end))
+    return Planned(socket, start, end)
+
+
+async def see_zone_kept(visit: Visit, added: Added) -> None:
+    """Find in the options that the time zone is kept right since the first event was made."""
     page, title = visit.page, added.socket.title
-    with visit.report.step(f"Have the time zone of {title} kept right: nothing is written yet"):
+    with visit.report.step(f"The options of {title} say that its time zone is kept right"):
         entry = await visit.open_entry(title)
         await entry.get_by_role("button", name="Configure").click()
         option = words("options.step.init.data.keep_zone")
-        # What is clicked lies above the control that has the name.
-        await page.get_by_role("switch", name=option).check(force=True)
+        await page.get_by_role("switch", name=option, checked=True).wait_for()
         await visit.submit()
         await page.get_by_text("Options successfully saved").wait_for()
         await page.get_by_role("button", name="Finish").click()
         await until(visit.user.entries, lambda entries: _is_loaded(entries[added.entry]))
-        told = await _told(visit.simulator, added.socket)
-        expect(told["flash_writes"] == 0, f"{title} was written to: {told}")
-
-
-async def plan_week(visit: Visit, added: Added) -> Planned:
-    """Create an event that comes on some days of each week."""
-    page, socket = visit.page, added.socket
-    form = page.locator("dialog-calendar-event-editor")
-    with visit.report.step(f"Have {socket.title} be on twice a week, on the calendar page"):
-        await _open_calendar(visit)
-        await page.get_by_role("button", name="Add event").click()
-        await form.get_by_role("textbox", name="Summary").fill(_NAME)
-        await form.get_by_role("button", name="Calendar").click()
-        await form.get_by_role("option", name=socket.title).click()
-        await form.get_by_role("button", name="Repeat").click()
-        await form.get_by_role("menuitem", name="Weekly").click()
-        for day in sorted(_WEEKDAYS, key=_DAYS.__contains__, reverse=True):  # never none
-            chip = form.get_by_role("button", name=day, exact=True)
-            if (await chip.get_attribute("aria-pressed") == "true") is not (day in _DAYS):
-                await chip.click()
-        await until(lambda: _fill_times(form), bool)
-        await form.get_by_role("button", name="Add event").click()
-        await form.wait_for(state="hidden")
-        await page.get_by_role("button", name=_BUTTON).first.wait_for()
-        await visit.camera.take(page, "calendar")
-    with visit.report.step(f"{socket.title} has two timers, and now the time zone, too"):
-        wanted = {"timers": _TIMERS, "utc_offset": _offset(), "flash_writes": _WRITES}
-        await until(
-            lambda: _told(visit.simulator, socket), lambda told: wanted.items() <= told.items()
-        )
-        return Planned(socket, *await _first_event(visit, added))
 
 
 async def see_it_switch(simulator: Simulator, report: Report, planned: Planned) -> None:
@@ -105,20 +83,11 @@ async def _see_it_turn(
         await until(lambda: _told(simulator, socket), lambda told: told["relay"] is power)
 
 
-async def delete_week(visit: Visit, planned: Planned) -> None:
-    """Delete an event that was there before Home Assistant was stopped."""
-    page, socket = visit.page, planned.socket
+async def see_clock_right(visit: Visit, planned: Planned) -> None:
+    """Wait until Home Assistant, which is back, has put the clock of a socket right."""
+    socket = planned.socket
     with visit.report.step(f"The clock of {socket.title} is put right"):
         await until(lambda: _told(visit.simulator, socket), _is_clock_right)
-    with visit.report.step("The event is on the calendar page as before: delete it"):
-        await _open_calendar(visit)
-        event = page.get_by_role("button", name=_BUTTON)
-        await event.first.click()
-        await page.get_by_text("Every week on Monday, Thursday").wait_for()
-        await page.get_by_role("button", name="Delete event").click()
-        await visit.confirm("Delete")
-        await event.first.wait_for(state="detached")
-        await until(lambda: _told(visit.simulator, socket), lambda told: told["timers"] == 0)
 
 
 async def see_nothing_switch(simulator: Simulator, report: Report, planned: Planned) -> None:
@@ -130,38 +99,6 @@ async def see_nothing_switch(simulator: Simulator, report: Report, planned: Plan
         await asyncio.sleep(_NOTHING_FOR)
         told = await _told(simulator, socket)
         expect(not told["relay"] and told["timers"] == 0, f"{socket.title} switched: {told}")
-
-
-async def _fill_times(form: Locator) -> bool:
-    """Type what is not there; returns whether all was: the form moves one time with another."""
-    was_there = True
-    for label, numbers in (("hh", (_START.hour, _END.hour)), ("mm", (_START.minute, _END.minute))):
-        for which, number in enumerate(numbers):
-            field = form.get_by_role("spinbutton", name=label).nth(which)
-            if await field.input_value() != f"{number:02}":
-                was_there = False
-                await field.fill(f"{number:02}")
-    return was_there
-
-
-async def _open_calendar(visit: Visit) -> None:
-    await visit.page.locator("ha-sidebar").get_by_role("link", name="Calendar").click()
-
-
-async def _first_event(visit: Visit, added: Added) -> tuple[datetime, datetime]:
-    """Return start and end of the next event, as Home Assistant tells it, without a zone."""
-    api = visit.user.api
-    entities = await api.command("config/entity_registry/list")
-    unique_id = f"{added.socket.mac}_timers"
-    [calendar] = [one["entity_id"] for one in entities if one["unique_id"] == unique_id]
-    now = datetime.now(UTC)
-    span = {"start": now, "end": now + timedelta(days=8)}
-    query = urlencode({key: moment.isoformat() for key, moment in span.items()})
-    events: Any = await api.request("GET", f"/api/calendars/{calendar}?{query}")
-    start, end = (datetime.fromisoformat(events[0][key]["dateTime"]) for key in ("start", "end"))
-    days = {f"{datetime.fromisoformat(one['start']['dateTime']):%a}" for one in events}
-    expect((start.time(), end.time(), days) == (_START, _END, {*_DAYS}), f"events: {events}")
-    return start.replace(tzinfo=None), end.replace(tzinfo=None)
 
 
 async def _told(simulator: Simulator, socket: Socket) -> Json:
@@ -178,7 +115,7 @@ async def _set_clock(simulator: Simulator, socket: Socket, local: datetime) -> J
 
 def _offset() -> int:
     """Return by how many seconds local time is ahead of UTC now."""
-    offset = datetime.now(_ZONE).utcoffset()
+    offset = datetime.now(ZoneInfo(TIME_ZONE)).utcoffset()
     return 0 if offset is None else round(offset.total_seconds())
 
 
