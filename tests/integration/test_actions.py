@@ -47,6 +47,12 @@ async def test_the_actions_are_there_before_any_socket_is(hass: HomeAssistant) -
     assert set(hass.services.async_services_for_domain(DOMAIN)) == set(YAML)
 
 
+def test_a_socket_that_is_shown_as_a_switch_stays_among_the_targets() -> None:
+    """*Show as* changes the device class of its switch."""
+    for action in YAML.values():
+        assert action["target"]["entity"] == {"integration": DOMAIN, "domain": "switch"}
+
+
 async def test_every_action_and_field_is_described(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, DOMAIN, {})
     described = {name: set(text.get("fields", {})) for name, text in TEXTS["services"].items()}
