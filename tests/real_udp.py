@@ -7,6 +7,8 @@ from typing import Final
 
 PATIENCE: Final = 60.0  # s; it only ends a hang: a busy machine takes a few seconds
 
+NEVER: Final = 1e9  # s; a plug that announces itself now and then would come in between
+
 _LOOK_AGAIN: Final = 0.01  # s
 _NUMBER: Final = os.getpid()
 _HOME: Final = 50  # where the second of the four numbers of an address begins

@@ -1,11 +1,14 @@
 """Orvibo S20: Wi-Fi sockets on the local network, without the vendor's cloud.
 
-coordinator, entity, switch        one device that is set up: its relay
-memory, number, text, sensor       what it remembers and counts down
-calendar, schedule, local_time     its timers as events
-clock_keeper, clock_repair         its clock and time zone; binary_sensor says how they are
-attempts                           what is tried again, with growing pauses
-actions                            what automations can ask of it
+coordinator                        one socket that is set up: all that is known of it, and commands
+entity                             what its entities have in common:
+  switch, number, text, button       its relay, its settings, what is done once
+  sensor, binary_sensor              its countdown, its clock
+  calendar                           its timers as events, by way of
+    schedule, planner                  what is shown and asked for; which timers to write
+    forecast, local_time               what the relay will do; time as a socket counts it
+upkeep                             its clock and time zone, kept right
+services                           what automations can ask of it
 config_flow, adding                adding a device, or changing where it is, and its options
 endpoint                           who holds the one port
 discovery                          what is heard there: devices that moved, waiting and new ones
@@ -23,16 +26,19 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from .actions import async_setup_actions
 from .const import DOMAIN
 from .coordinator import OrviboConfigEntry, OrviboCoordinator
 from .endpoint import SharedEndpoint, async_get_shared_endpoint
+from .entity import async_keep_versions
 from .s20 import Device, Endpoint, EndpointError
+from .services import async_setup_services
 from .take_over import async_finish_take_over
+from .upkeep import Upkeep
 
 CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS: Final = [
     Platform.BINARY_SENSOR,
+    Platform.BUTTON,
     Platform.CALENDAR,
     Platform.NUMBER,
     Platform.SENSOR,
@@ -44,7 +50,7 @@ PLATFORMS: Final = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, which are there as long as the integration is."""
     del config
-    async_setup_actions(hass)
+    async_setup_services(hass)
     return True
 
 
@@ -58,9 +64,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> bo
     entry.async_on_unload(device.close)
     entry.runtime_data = OrviboCoordinator(hass, entry, device, shared.async_sweep)
     await entry.runtime_data.async_config_entry_first_refresh()
-    entry.runtime_data.async_follow()
-    entry.runtime_data.clock.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    async_keep_versions(entry)
+    entry.runtime_data.async_start()
+    Upkeep(hass, entry).async_start()
     return True
 
 
@@ -68,7 +75,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> b
     """Remove the entities, and let a change end; what setup acquired the entry itself releases."""
     is_unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if is_unloaded:
-        await entry.runtime_data.memory.async_finish()
+        await entry.runtime_data.async_finish()
     return is_unloaded
 
 

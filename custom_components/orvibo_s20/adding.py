@@ -19,20 +19,19 @@ from .addresses import async_get_broadcasts, async_get_targets, async_resolve
 from .const import DOMAIN
 from .s20 import (
     LIMITED_BROADCAST,
-    LONGEST_DISCOVERY,
     Device,
     Endpoint,
     Found,
     NoAnswerError,
     S20Error,
     WrongDeviceError,
-    answers_at,
     discover,
     discover_each,
     discovery_time,
     identify,
     parse_mac,
 )
+from .s20.discovery import LONGEST_DISCOVERY, answers_at
 from .s20.pairing import InputError, Password, require_speakable
 
 VENDOR: Final = "ac:cf:23"  # Hi-Flying, the maker of the Wi-Fi module

@@ -1,4 +1,4 @@
-"""Whether the time in a device is wrong."""
+"""Whether the time in a socket is wrong."""
 
 from typing import Final, override
 
@@ -8,7 +8,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import OrviboConfigEntry
-from .entity import OrviboMemoryEntity
+from .entity import OrviboEntity
+from .upkeep import is_time_wrong
 
 PARALLEL_UPDATES: Final = 0  # nothing is asked for them
 
@@ -23,8 +24,8 @@ async def async_setup_entry(
     async_add_entities([OrviboClock(entry.runtime_data, "clock")])
 
 
-class OrviboClock(OrviboMemoryEntity, BinarySensorEntity):
-    """On while the clock is wrong, or the time zone of a device with timers."""
+class OrviboClock(OrviboEntity, BinarySensorEntity):
+    """On while the clock is wrong, or the time zone of a socket with timers."""
 
     _attr_device_class = BinarySensorDeviceClass.PROBLEM
     _attr_entity_category = EntityCategory.DIAGNOSTIC
@@ -32,5 +33,5 @@ class OrviboClock(OrviboMemoryEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """Whether something is wrong, None before the device has told its clock."""
-        return self._main.clock.is_wrong
+        """Whether something is wrong, None before the socket has told its clock."""
+        return is_time_wrong(self.coordinator.now, self.coordinator.data)

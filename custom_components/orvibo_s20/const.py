@@ -17,5 +17,4 @@ CONF_KEEP_CLOCK: Final = "keep_clock"
 CONF_KEEP_ZONE: Final = "keep_zone"
 DEFAULT_OPTIONS: Final = {CONF_KEEP_CLOCK: True, CONF_KEEP_ZONE: False}
 
-AUTO_OFF: Final = "auto_off"  # the key of a switch and a number
 DEFAULT_AUTO_OFF: Final = 3600  # s, where the owner has set no time yet

@@ -1,46 +1,108 @@
-"""One device as Home Assistant sees it: pushes in, polls as a safety net, commands out."""
+"""One socket as Home Assistant sees it: its events in, polls as a safety net, commands out."""
 
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import replace
-from datetime import timedelta
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 import logging
-from typing import Final, override
+from math import inf
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event as BusEvent, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
 
 from .addresses import async_get_targets, async_is_local
-from .clock_keeper import ClockKeeper
-from .const import POLL_INTERVAL
+from .const import CONF_KEEP_ZONE, POLL_INTERVAL
 from .errors import translated, translating
-from .memory import ChangeSettings, MemoryCoordinator, PlanTimers, auto_off_of
+from .forecast import Countdown as PlannedCountdown, Program
+from .local_time import local_offset, now as local_now, to_local
 from .planner import Planner, require_true
 from .s20 import (
+    ClockReading,
+    Countdown,
     Device,
     EndpointError,
-    Gone,
     NoAnswerError,
     S20Error,
     SettingsRecord,
     Surroundings,
-    TimerChanges,
+    Timer,
+    decode_clock,
 )
+from .s20.events import Back, ClockTold, Event, Gone, Moved, RelayChanged, Restarted
+from .s20.rules.backoff import Backoff
+from .s20.storage import TimerChanges, TimerRecords
+from .s20.wire.tables import SETTINGS_TABLE, TIMER_TABLE
+from .s20.wire.timers import decode_timers, keep_running
 from .schedule import async_get_words
 
 _LOGGER = logging.getLogger(__name__)
 
-SAFE_COUNTDOWN: Final = 30  # s; half of it is for being proved, the rest for switching on
 # Many firewalls forget a UDP flow after 30 s without a datagram, and drop the pushes that follow.
 ROUTED_POLL_INTERVAL: Final = timedelta(seconds=25)
+LOOK_INTERVAL: Final = 300.0  # s, between two looks at the storage; two datagrams each
+LONGEST_LOOK_INTERVAL: Final = 3600.0  # s, for what is not answered
+SETTLING_TIME: Final = 2.0  # s, from a change of the relay to a look at what it started
+SAFE_COUNTDOWN: Final = 30  # s; half of it is for being proved, the rest for switching on
+CLOCK_TOLERANCE: Final = 2.0  # s; beyond it a clock is set
+ZONE_LEAD: Final = timedelta(seconds=2)  # so that the socket is ready when local time jumps
+_SAME_END: Final = timedelta(seconds=3)  # a countdown is told in whole seconds, and takes time
+_HALF_SECOND: Final = 0.5  # s; a clock is told in whole seconds, on average half of one too few
 
 type OrviboConfigEntry = ConfigEntry[OrviboCoordinator]
 type Plan = Callable[[Planner], TimerChanges]
+type ChangeSettings = Callable[[SettingsRecord], SettingsRecord]
 
 
-class OrviboCoordinator(DataUpdateCoordinator[bool]):
-    """Keeps the relay state of one device; True is on."""
+@dataclass(frozen=True, slots=True)
+class Now:
+    """One moment, by the two clocks of this host."""
+
+    utc: datetime  # as the wall clock shows it, which may jump
+    uptime: float  # s, monotonic: on Linux since the host was started
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that is known of a socket at one moment; None is what the socket did not tell."""
+
+    power: bool | None = None
+    settings: SettingsRecord | None = None
+    timers: Mapping[int, Timer] | None = None  # by their codes
+    is_countdown_known: bool = False
+    countdown: bool | None = None  # what the relay will do; None: nothing is counted down
+    countdown_ends_at: datetime | None = None
+    clock: ClockReading | None = None
+    clock_set_in_vain: int = 0  # how often in a row the clock was wrong although it had been set
+
+    @property
+    def auto_off(self) -> timedelta | None:
+        """After how long the socket switches off by itself, None if never."""
+        return _auto_off(self.settings)
+
+    @property
+    def program(self) -> Program:
+        """All that is known to switch the socket by itself, from now on."""
+        countdown = None
+        if self.countdown is not None and self.countdown_ends_at is not None:
+            countdown = PlannedCountdown(to_local(self.countdown_ends_at), self.countdown)
+        return Program(local_now(), self.timers or {}, self.auto_off, countdown, self.power)
+
+    def clock_ahead(self, now: Now) -> float | None:
+        """Return by how many seconds the clock is ahead of ours; None: never set, or not told."""
+        if self.clock is None:
+            return None
+        then = now.utc - timedelta(seconds=now.uptime - self.clock.heard_at)
+        shown = decode_clock(self.clock.value, then)
+        return None if shown is None else (shown - then).total_seconds() + _HALF_SECOND
+
+
+class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
+    """Keeps what is known of one socket, and carries out what is asked of it."""
 
     config_entry: OrviboConfigEntry
 
@@ -51,7 +113,7 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
         device: Device,
         on_lost: Callable[[], None],
     ) -> None:
-        """Follow the device until the entry is unloaded; `on_lost` is called when it is gone."""
+        """Begin with `async_start`; `on_lost` is called when the socket is gone."""
         super().__init__(
             hass,
             _LOGGER,
@@ -61,136 +123,164 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
             always_update=False,
         )
         self.device = device
-        self.memory = MemoryCoordinator(hass, entry, device)
-        self.clock = ClockKeeper(hass, entry, self.memory)
         self._on_lost = on_lost
-        entry.async_on_unload(device.on_heard(self._async_on_heard))
+        self._look_soon = asyncio.Event()
+        self._looks = (_Look(self._async_look_at_tables), _Look(self._async_look_at_countdown))
+        self._versions: dict[int, int] = {}  # how often each table had changed when it was read
+
+    @property
+    def now(self) -> Now:
+        """This moment."""
+        return Now(dt_util.utcnow(), self.hass.loop.time())
 
     @callback
-    def async_follow(self) -> None:
-        """Keep the device subscribed until the entry is unloaded, whether it is polled or not."""
-        self.config_entry.async_create_background_task(
-            self.hass, self._async_follow(), f"{self.name} is followed"
+    def async_start(self) -> None:
+        """Follow the socket, and read its storage, until the entry is unloaded."""
+        entry = self.config_entry
+        entry.async_on_unload(
+            self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._async_on_stop)
         )
+        for coroutine in (self._async_follow(), self._async_keep_looking()):
+            entry.async_create_background_task(self.hass, coroutine, f"{self.name} is followed")
 
     @callback
     def async_move(self, address: str) -> None:
-        """Go on with the device at another address."""
+        """Go on with the socket at another address."""
         self.device.move(address)
         self._async_refresh_soon()
 
+    async def async_finish(self) -> None:
+        """Return when no change is under way, and nothing is half written that can be mended."""
+        with suppress(S20Error):
+            await self.device.storage.settle()
+
+    # --- commands: each raises HomeAssistantError without proof ---
+
     async def async_set_power(self, power: bool) -> None:
-        """Switch the relay and wait for the proof; HomeAssistantError without it."""
-        with translating(self.config_entry.title, self.device):
+        """Switch the relay and wait for the proof."""
+        with translating(self.name, self.device):
             await self.device.set_power(power)
+        self._async_take_relay()
 
     async def async_turn_on_for(self, seconds: int) -> None:
-        """Switch on, and have the device itself switch off again, even without Home Assistant.
+        """Switch on, and have the socket itself switch off again, even without Home Assistant.
 
         A countdown starts first, so that the relay is never on without one: long enough not to end
         before switching on does. The wanted one follows, as auto-off may have replaced it.
-        HomeAssistantError without proof of all three.
         """
-        await self.memory.async_start_countdown(False, max(seconds, SAFE_COUNTDOWN))
+        await self.async_start_countdown(False, max(seconds, SAFE_COUNTDOWN))
         await self.async_set_power(True)
-        await self.memory.async_start_countdown(False, seconds)
+        await self.async_start_countdown(False, seconds)
 
-    async def async_write_timers(self, plan: Plan) -> None:
-        """Write timers that somebody makes in Home Assistant, and so in its time.
+    async def async_start_countdown(self, power: bool, seconds: int) -> None:
+        """Have the socket switch by itself."""
+        with self._asking():
+            countdown = await self.device.countdown.start(power, seconds)
+        self._async_take_countdown(countdown)
 
-        ServiceValidationError for what is not possible, HomeAssistantError without proof.
-        """
+    async def async_cancel_countdown(self) -> None:
+        """Have the socket count down nothing."""
+        with self._asking():
+            await self.device.countdown.cancel()
+        self._async_take_countdown(None)
 
-        def plan_and_decide(planner: Planner) -> TimerChanges:
-            changes = plan(planner)
-            self.clock.async_decide_zone()
-            return changes
-
-        await self.async_change_timers(plan_and_decide)
-
-    async def async_change_timers(self, plan: Plan) -> None:
-        """Change timers as planned, all or none; errors as `async_write_timers`."""
-        await self.memory.async_change_timers(self._planner(plan))
+    async def async_change_settings(self, change: ChangeSettings) -> None:
+        """Change settings and return when that was read back."""
+        with self._asking():
+            settings = await self.device.storage.change_settings(change)
+        self._async_change(settings=settings)
 
     async def async_change_auto_off(self, change: ChangeSettings) -> None:
         """Change auto-off; ServiceValidationError if it would cut a time to be on."""
         words = async_get_words(self.hass)
 
         def checked(settings: SettingsRecord) -> SettingsRecord:
-            program, changed = self.memory.program, change(settings)
-            require_true(program, replace(program, auto_off=auto_off_of(changed)), words)
+            program, changed = self.data.program, change(settings)
+            require_true(program, replace(program, auto_off=_auto_off(changed)), words)
             return changed
 
-        await self.memory.async_change_settings(checked)
+        await self.async_change_settings(checked)
 
-    def _planner(self, plan: Plan) -> PlanTimers:
-        program, words = self.memory.program, async_get_words(self.hass)
-        return lambda records: plan(Planner(program, words, records))
+    async def async_read_timers(self) -> Mapping[int, Timer]:
+        """Return the timers as they are now."""
+        with self._asking():
+            records = await self.device.storage.read_timers()
+        self._async_take_timers(records)
+        return decode_timers([*records.values()])
 
-    @override
-    async def _async_setup(self) -> None:
-        """Hear the device, then what it remembers."""
-        await self._async_subscribe()
-        await self.memory.async_refresh()
+    async def async_change_timers(self, plan: Plan) -> None:
+        """Change timers, all that are planned or none.
 
-    @override
-    async def _async_update_data(self) -> bool:
-        """Renew the subscription, which tells the relay state. Who is gone is looked for anyway."""
-        if self.device.is_gone:
-            raise self._gone()
+        ServiceValidationError for what is not possible.
+        """
+        words = async_get_words(self.hass)
+        with self._asking():
+            records = await self.device.storage.change_timers(
+                lambda there: plan(Planner(self.data.program, words, there))
+            )
+        self._async_take_timers(records)
+
+    async def async_write_timers(self, plan: Plan) -> None:
+        """Change timers to what somebody wants in Home Assistant, and so in its time zone."""
+
+        def plan_and_decide(planner: Planner) -> TimerChanges:
+            changes = plan(planner)
+            self._async_decide_zone()
+            return changes
+
+        await self.async_change_timers(plan_and_decide)
+
+    async def async_read_clock(self) -> None:
+        """Have the socket tell its clock, which comes as an event."""
+        with translating(self.name, self.device):
+            await self.device.clock.read()
+
+    async def async_set_clock(self) -> None:
+        """Set the clock, which the socket acknowledges."""
+        with translating(self.name, self.device):
+            await self.device.clock.set(dt_util.utcnow())
+        self._async_change(clock=self.device.clock.reading)
+
+    async def async_set_zone(self) -> None:
+        """Write the time zone of Home Assistant, or that of after a jump a little before it."""
+        offset = local_offset(dt_util.utcnow() + ZONE_LEAD)
+        await self.async_change_settings(lambda settings: settings.with_offset(offset))
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Translate errors, and look again soon after any: something may have changed even so."""
         try:
-            await self._async_subscribe()
-        except UpdateFailed:
-            if self.device.is_gone:
-                raise
-        else:
-            is_local = await async_is_local(self.hass, self.device.address)
-            self.update_interval = POLL_INTERVAL if is_local else ROUTED_POLL_INTERVAL
-        return self.data  # as heard by now: a push may have overtaken the answer
-
-    async def _async_follow(self) -> None:
-        with suppress(EndpointError):  # closed: Home Assistant stops
-            async with self.device.follow(self._async_survey) as events:
-                async for event in events:
-                    if isinstance(event, Gone):
-                        self._async_on_gone()
-
-    async def _async_survey(self) -> Surroundings:
-        return Surroundings(
-            await async_get_targets(self.hass), await async_is_local(self.hass, self.device.address)
-        )
+            with translating(self.name, self.device):
+                yield
+        except BaseException:
+            self._look_soon.set()
+            raise
 
     @callback
-    def _async_on_gone(self) -> None:
-        self._on_lost()
-        if self.last_update_success:  # nobody polls it
-            self.async_set_update_error(
-                self._update_failed(NoAnswerError(f"{self.device} is gone"))
-            )
+    def _async_decide_zone(self) -> None:
+        """Have the zone of Home Assistant kept from now on, unless the owner has decided that."""
+        if CONF_KEEP_ZONE not in self.config_entry.options:
+            options = {**self.config_entry.options, CONF_KEEP_ZONE: True}
+            self.hass.config_entries.async_update_entry(self.config_entry, options=options)
 
-    async def _async_subscribe(self) -> None:
+    # --- polls ---
+
+    @override
+    async def _async_update_data(self) -> Snapshot:
+        """Renew the subscription, which tells the relay state. Who is gone is looked for anyway."""
+        if self.device.is_gone:
+            raise self._failed(NoAnswerError(f"{self.device} is gone"))
         try:
             await self.device.subscribe()
         except S20Error as error:
-            raise self._update_failed(error) from error
-
-    @callback
-    def _async_on_heard(self) -> None:
-        """Take what the device says by itself, and trust it to be back when it says anything."""
-        was_lost = not self.last_update_success
-        power = self.device.power
-        if power is None or not (was_lost or power != self.data):
-            return
-        self.data = power
-        self.last_update_success = True
-        # The next poll stays where it is: it keeps the subscription alive, whatever is pushed.
-        self.async_update_listeners()
-        if was_lost:  # it may have been without power, and forgotten the subscription
-            _LOGGER.info("%s is back", self.name)
-            self.update_interval = POLL_INTERVAL
-            self._async_refresh_soon()
-            self.memory.async_on_back()
-            self.clock.async_on_back()
+            if self.data is None or self.device.is_gone:
+                raise self._failed(error) from error
+        else:
+            is_local = await async_is_local(self.hass, self.device.address)
+            self.update_interval = POLL_INTERVAL if is_local else ROUTED_POLL_INTERVAL
+        known = Snapshot() if self.data is None else self.data
+        # As known by now: a push may have overtaken the answer.
+        return _tidied(replace(known, power=self.device.power))
 
     @callback
     def _async_refresh_soon(self) -> None:
@@ -198,8 +288,176 @@ class OrviboCoordinator(DataUpdateCoordinator[bool]):
             self.hass, self.async_request_refresh(), f"{self.name} subscribes again"
         )
 
-    def _gone(self) -> UpdateFailed:
-        return self._update_failed(NoAnswerError(f"{self.device} is gone"))
+    def _failed(self, error: S20Error) -> UpdateFailed:
+        return translated(UpdateFailed, error, self.name, self.device)
 
-    def _update_failed(self, error: S20Error) -> UpdateFailed:
-        return translated(UpdateFailed, error, self.config_entry.title, self.device)
+    # --- events ---
+
+    async def _async_follow(self) -> None:
+        with suppress(EndpointError):  # closed: Home Assistant stops
+            async with self.device.follow(self._async_survey) as events:
+                self._async_take_relay()
+                async for event in events:
+                    self._async_on_event(event)
+
+    async def _async_survey(self) -> Surroundings:
+        return Surroundings(
+            await async_get_targets(self.hass), await async_is_local(self.hass, self.device.address)
+        )
+
+    @callback
+    def _async_on_event(self, event: Event) -> None:
+        match event:
+            case RelayChanged():
+                self._async_on_switched()
+            case ClockTold(reading):
+                self._async_on_clock(reading)
+            case Restarted():
+                self._async_take_countdown(None)
+            case Gone():
+                self._async_on_gone()
+            case Back():
+                self._async_on_back()
+            case Moved():
+                pass  # by us, see `async_move`
+
+    @callback
+    def _async_on_switched(self) -> None:
+        """Look soon whether that has started or ended something that is counted down."""
+        if self.data.countdown is not None or self.data.auto_off is not None:
+            self._look_soon.set()
+        self._async_take_relay()
+
+    @callback
+    def _async_on_clock(self, reading: ClockReading) -> None:
+        before, told = self.data.clock, replace(self.data, clock=reading)
+        ahead, in_vain = told.clock_ahead(self.now), self.data.clock_set_in_vain
+        if ahead is not None and abs(ahead) <= CLOCK_TOLERANCE:
+            in_vain = 0
+        elif before is not None and before.was_set:
+            in_vain += 1
+        self._async_change(clock=reading, clock_set_in_vain=in_vain)
+
+    @callback
+    def _async_on_gone(self) -> None:
+        self._on_lost()
+        if self.last_update_success:  # nobody polls it
+            self.async_set_update_error(self._failed(NoAnswerError(f"{self.device} is gone")))
+
+    @callback
+    def _async_on_back(self) -> None:
+        """Ask everything again: the socket may have been without power, or has other firmware."""
+        _LOGGER.info("%s is back", self.name)
+        self._versions.clear()
+        for look in self._looks:
+            look.forgive()
+        self._look_soon.set()
+        self._async_change(power=self.device.power)
+        self._async_refresh_soon()
+
+    # --- what is in the storage ---
+
+    async def _async_keep_looking(self) -> None:
+        """Look every five minutes at what others may have changed, and sooner after any hint.
+
+        A socket that is away, or silent about it, costs next to nothing.
+        """
+        while True:
+            self._look_soon.clear()
+            for look in self._looks:
+                moment = self.hass.loop.time()
+                if self.device.subscription.is_live(moment) and look.is_due(moment):
+                    await look.run(moment)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_INTERVAL):
+                    await self._look_soon.wait()
+                    await asyncio.sleep(SETTLING_TIME)
+
+    async def _async_look_at_tables(self) -> None:
+        """Read those tables again that have changed since they were read."""
+        storage = self.device.storage
+        if storage.is_half_written:
+            await storage.settle()
+        versions = await storage.read_versions()
+        if self.data.settings is None or self._has_changed(SETTINGS_TABLE, versions):
+            self._async_change(settings=await storage.read_settings())
+        if self.data.timers is None or self._has_changed(TIMER_TABLE, versions):
+            self._async_take_timers(await storage.read_timers() if TIMER_TABLE in versions else {})
+        self._versions = versions
+
+    def _has_changed(self, table: int, versions: dict[int, int]) -> bool:
+        return self._versions.get(table) != versions.get(table)
+
+    async def _async_look_at_countdown(self) -> None:
+        self._async_take_countdown(await self.device.countdown.read())
+
+    async def _async_on_stop(self, _event: BusEvent) -> None:
+        """Have Home Assistant wait: whoever asked for a change is being cancelled."""
+        await self.async_finish()
+
+    # --- snapshots ---
+
+    @callback
+    def _async_take_relay(self) -> None:
+        if self.device.power is not self.data.power:
+            self._async_change(power=self.device.power)
+
+    @callback
+    def _async_take_timers(self, records: TimerRecords) -> None:
+        there = decode_timers([*records.values()])
+        self._async_change(timers=keep_running(self.data.timers or {}, there, local_now()))
+
+    @callback
+    def _async_take_countdown(self, countdown: Countdown | None) -> None:
+        power = ends_at = None
+        if countdown is not None:
+            power, known = countdown.power, self.data.countdown_ends_at
+            ends_at = dt_util.utcnow() + timedelta(seconds=countdown.seconds)
+            if known is not None and abs(known - ends_at) <= _SAME_END:
+                ends_at = known  # it only seems to have moved
+        self._async_change(countdown=power, countdown_ends_at=ends_at, is_countdown_known=True)
+
+    @callback
+    def _async_change(self, **changes: Any) -> None:
+        """Have everybody see what is new; the names are those of `Snapshot`."""
+        self.async_set_updated_data(_tidied(replace(self.data, **changes)))
+
+
+class _Look:
+    """One kind of question about the storage, asked ever more seldom while it is not answered."""
+
+    def __init__(self, ask: Callable[[], Awaitable[None]]) -> None:
+        self._ask = ask
+        self._pauses = Backoff(LOOK_INTERVAL, LONGEST_LOOK_INTERVAL)
+        self._due_at = -inf
+
+    def is_due(self, moment: float) -> bool:
+        return moment >= self._due_at
+
+    def forgive(self) -> None:
+        """Forget all silence: what caused it may be over."""
+        self._pauses.reset()
+        self._due_at = -inf
+
+    async def run(self, moment: float) -> None:
+        try:
+            await self._ask()
+        except S20Error as error:
+            _LOGGER.debug("A socket does not tell all: %s", error)
+            self._due_at = moment + self._pauses.pause()
+        else:
+            self._pauses.reset()
+
+
+def _auto_off(settings: SettingsRecord | None) -> timedelta | None:
+    if settings is None or not settings.switches_off:
+        return None
+    return timedelta(seconds=settings.auto_off.seconds)
+
+
+def _tidied(snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot without a countdown that is over."""
+    ends_at = snapshot.countdown_ends_at
+    if ends_at is None or ends_at > dt_util.utcnow():
+        return snapshot
+    return replace(snapshot, countdown=None, countdown_ends_at=None)

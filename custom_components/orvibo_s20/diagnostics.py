@@ -13,20 +13,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.network import is_ipv4_address
 
 from .addresses import async_is_local
-from .clock_keeper import ClockKeeper
-from .coordinator import OrviboConfigEntry, OrviboCoordinator
+from .coordinator import OrviboConfigEntry, OrviboCoordinator, Snapshot
 from .endpoint import SharedEndpoint, async_get_shared_endpoint
-from .memory import MemoryCoordinator
-from .s20 import (
-    PORT,
-    ClockReading,
-    Device,
-    Drop,
-    Endpoint,
-    SettingsRecord,
-    Timer,
-    counts_from,
-)
+from .s20 import PORT, Device, Drop, Endpoint, SettingsRecord, Timer
+from .s20.wire.clock import counts_from
+from .upkeep import is_zone_wrong
 
 _DIGITS: Final = 3  # of times; a millisecond is as fine as a network is
 
@@ -46,7 +37,7 @@ async def async_get_config_entry_diagnostics(
         "network": await _async_describe_network(hass, address),
     }
     if coordinator is not None:
-        told |= _describe_device(coordinator, hass.loop.time())
+        told |= _describe_device(coordinator)
     return told
 
 
@@ -92,8 +83,8 @@ async def _async_describe_network(hass: HomeAssistant, address: str) -> dict[str
     }
 
 
-def _describe_device(coordinator: OrviboCoordinator, now: float) -> dict[str, Any]:
-    device = coordinator.device
+def _describe_device(coordinator: OrviboCoordinator) -> dict[str, Any]:
+    device, now = coordinator.device, coordinator.now.uptime
     return {
         "device": {
             "power": device.power,
@@ -108,11 +99,10 @@ def _describe_device(coordinator: OrviboCoordinator, now: float) -> dict[str, An
                 "proved_seconds_ago": _ago(device.subscription.proved_at, now),
             },
             "answer_time": _describe_answer_time(device),
-            "clock": device.clock.reading
-            and _describe_clock(coordinator.clock, device.clock.reading, now),
+            "clock": _describe_clock(coordinator),
             "exchanges": _describe_exchanges(device, now),
         },
-        "memory": _describe_memory(coordinator.memory),
+        "storage": _describe_storage(coordinator),
     }
 
 
@@ -125,15 +115,19 @@ def _describe_answer_time(device: Device) -> dict[str, float | None]:
     }
 
 
-def _describe_clock(keeper: ClockKeeper, reading: ClockReading, now: float) -> dict[str, Any]:
+def _describe_clock(coordinator: OrviboCoordinator) -> dict[str, Any] | None:
     """Return by how many seconds the clock is ahead, or from when it counts if it was never set."""
-    ahead = keeper.ahead
+    now, snapshot = coordinator.now, coordinator.data
+    if snapshot is None or (reading := snapshot.clock) is None:
+        return None
+    ahead = snapshot.clock_ahead(now)
     return {
-        "told_seconds_ago": _ago(reading.heard_at, now),
+        "told_seconds_ago": _ago(reading.heard_at, now.uptime),
         "was_set": reading.was_set,
+        "set_in_vain": snapshot.clock_set_in_vain,
         "seconds_ahead": None if ahead is None else round(ahead, 1),
         "never_set_counts_from": counts_from(reading.value) if ahead is None else None,
-        "is_zone_wrong": keeper.is_zone_wrong,
+        "is_zone_wrong": is_zone_wrong(now, snapshot),
     }
 
 
@@ -142,14 +136,15 @@ def _describe_exchanges(device: Device, now: float) -> list[dict[str, Any]]:
     return [{"seconds_ago": _ago(one.pop("at"), now), **one} for one in described]
 
 
-def _describe_memory(memory: MemoryCoordinator) -> dict[str, Any]:
-    """Return what the device remembers; None is what it does not tell."""
-    known, timers = memory.data, memory.data.timers
+def _describe_storage(coordinator: OrviboCoordinator) -> dict[str, Any]:
+    """Return what is in the socket; None is what it does not tell."""
+    snapshot = Snapshot() if coordinator.data is None else coordinator.data
+    settings, timers = snapshot.settings, snapshot.timers
     return {
-        "settings": known.settings and _describe_settings(known.settings),
+        "settings": settings and _describe_settings(settings),
         "timers": None if timers is None else [_describe_timer(one) for one in timers.values()],
-        "counts_down_to": known.countdown,
-        "is_half_written": memory.device.storage.is_half_written,
+        "counts_down_to": snapshot.countdown,
+        "is_half_written": coordinator.device.storage.is_half_written,
     }
 
 
@@ -168,7 +163,7 @@ def _describe_settings(settings: SettingsRecord) -> dict[str, Any]:
         "discoverable": settings.discoverable,
         "zone": settings.zone,
         "dst_flags": settings.dst_flags,
-        "zone_rule": settings.zone_rule is not None,
+        "zone_rule": settings.has_zone_rule,
         "auto_off": settings.auto_off,
         "length": len(settings.record),
     }

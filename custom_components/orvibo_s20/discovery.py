@@ -26,7 +26,8 @@ from homeassistant.util.network import is_ipv4_address
 from .addresses import async_get_targets, async_resolve
 from .const import DOMAIN
 from .coordinator import OrviboConfigEntry
-from .s20 import Answer, DiscoveryAnswer, Endpoint, EndpointError, answers_at, has_moved, provoke
+from .s20 import Answer, DiscoveryAnswer, Endpoint, EndpointError
+from .s20.discovery import answers_at, has_moved, provoke
 
 _LOGGER = logging.getLogger(__name__)
 

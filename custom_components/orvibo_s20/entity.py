@@ -1,4 +1,4 @@
-"""What all entities of a device have in common."""
+"""What all entities of a socket have in common."""
 
 from typing import override
 
@@ -9,94 +9,54 @@ from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, Device
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN, MANUFACTURER, MODEL
-from .coordinator import OrviboCoordinator
-from .memory import MemoryCoordinator
+from .coordinator import OrviboConfigEntry, OrviboCoordinator
 from .s20 import SettingsRecord
 
 
 class OrviboEntity(CoordinatorEntity[OrviboCoordinator]):
-    """The main entity of one S20, identified by its MAC."""
+    """An entity of one socket; available while that answers and has told what is shown."""
 
     _attr_has_entity_name = True
 
-    def __init__(self, coordinator: OrviboCoordinator) -> None:
-        """Describe the device from the entry and the settings read at start."""
+    def __init__(self, coordinator: OrviboCoordinator, key: str | None) -> None:
+        """Belong to the device of the socket; the key is also that of the texts, None: its name."""
         super().__init__(coordinator)
-        self._attr_unique_id = coordinator.device.mac
-        self._attr_device_info = _describe(coordinator)
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Follow the device, and its versions in case that it tells them later."""
-        await super().async_added_to_hass()
-        memory = self.coordinator.memory
-        self.async_on_remove(memory.async_add_listener(self._async_on_memory_update))
-
-    @callback
-    def _async_on_memory_update(self) -> None:
-        device, settings = self.device_entry, self.coordinator.memory.data.settings
-        if not isinstance(device, dr.DeviceEntry) or settings is None:
-            return
-        hardware, firmware = str(settings.hardware), str(settings.firmware)
-        if (device.hw_version, device.sw_version) != (hardware, firmware):
-            dr.async_get(self.hass).async_update_device(
-                device.id, hw_version=hardware, sw_version=firmware
-            )
-
-
-class OrviboMemoryEntity(CoordinatorEntity[MemoryCoordinator]):
-    """An entity of what one S20 remembers, or of its clock; available as the device is."""
-
-    _attr_has_entity_name = True
-
-    def __init__(self, main: OrviboCoordinator, key: str) -> None:
-        """Belong to a device; the key tells its entities apart, and is that of their texts."""
-        super().__init__(main.memory)
-        self._main = main
-        self._was_available = main.last_update_success
-        self._attr_unique_id = f"{main.device.mac}_{key}"
+        mac = coordinator.device.mac
         self._attr_translation_key = key
-        self._attr_device_info = _describe(main)
+        self._attr_unique_id = mac if key is None else f"{mac}_{key}"
+        self._attr_device_info = _describe_device(coordinator)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the socket has told what is shown here."""
+        return True
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the socket answers and has told what is shown here."""
+        return super().available and self.is_known
+
+
+class OrviboSettingEntity(OrviboEntity):
+    """An entity of one of the settings of a socket."""
 
     @property
     def settings(self) -> SettingsRecord | None:
-        """The settings of the device, None if it has not told them."""
+        """The settings, None if the socket has not told them."""
         return self.coordinator.data.settings
 
     @property
     @override
-    def available(self) -> bool:
-        """Whether the device answers."""
-        return self._main.last_update_success
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Follow whether the device answers, as well as its memory."""
-        await super().async_added_to_hass()
-        self.async_on_remove(self._main.async_add_listener(self._async_on_main_update))
-
-    @callback
-    def _async_on_main_update(self) -> None:
-        """Leave commands alone: of the relay nothing is shown here."""
-        is_available = self._main.last_update_success
-        if is_available is not self._was_available:
-            self._was_available = is_available
-            self.async_write_ha_state()
+    def is_known(self) -> bool:
+        """Whether the socket has told its settings."""
+        return self.settings is not None
 
 
-class OrviboSettingEntity(OrviboMemoryEntity):
-    """An entity of one of the settings; available once they are known."""
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Whether the device answers and has told its settings."""
-        return super().available and self.settings is not None
-
-
-def _describe(coordinator: OrviboCoordinator) -> DeviceInfo:
+def _describe_device(coordinator: OrviboCoordinator) -> DeviceInfo:
+    """Return what is known of the socket before it has told its settings."""
     entry, mac = coordinator.config_entry, coordinator.device.mac
-    info = DeviceInfo(
+    return DeviceInfo(
         connections={(CONNECTION_NETWORK_MAC, mac)},
         identifiers={(DOMAIN, mac)},
         manufacturer=MANUFACTURER,
@@ -104,8 +64,21 @@ def _describe(coordinator: OrviboCoordinator) -> DeviceInfo:
         model_id=entry.data.get(CONF_MODEL),
         name=entry.title,
     )
-    settings = coordinator.memory.data.settings
-    if settings is not None:  # else what is known from an earlier start stays
-        info["hw_version"] = str(settings.hardware)
-        info["sw_version"] = str(settings.firmware)
-    return info
+
+
+@callback
+def async_keep_versions(entry: OrviboConfigEntry) -> None:
+    """Have the device page show the versions as soon as the socket has told them."""
+    coordinator = entry.runtime_data
+    registry = dr.async_get(coordinator.hass)
+
+    @callback
+    def async_on_update() -> None:
+        if (settings := coordinator.data.settings) is None:
+            return
+        hardware, firmware = str(settings.hardware), str(settings.firmware)
+        for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+            if (device.hw_version, device.sw_version) != (hardware, firmware):
+                registry.async_update_device(device.id, hw_version=hardware, sw_version=firmware)
+
+    entry.async_on_unload(coordinator.async_add_listener(async_on_update))

@@ -7,7 +7,6 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
 from .s20 import (
-    NAME_LENGTH,
     Device,
     EndpointError,
     MalformedFrameError,
@@ -16,8 +15,8 @@ from .s20 import (
     NotSwitchedError,
     RefusedError,
     S20Error,
-    encode_name,
 )
+from .s20.wire.tables import NAME_LENGTH, encode_name
 
 _KEYS = {
     NoAnswerError: "no_answer",
@@ -61,4 +60,7 @@ def require_name(name: str) -> None:
     try:
         encode_name(name)
     except ValueError as error:
-        raise refusal("name_does_not_fit", most=str(NAME_LENGTH), name=name) from error
+        length = str(len(name.encode()))
+        raise refusal(
+            "name_does_not_fit", most=str(NAME_LENGTH), name=name, length=length
+        ) from error

@@ -16,12 +16,15 @@ from itertools import chain
 from typing import Final
 
 from .local_time import later
-from .s20 import LONGEST_COUNTDOWN, WEEK, Period, Timer, group
+from .s20 import Timer
+from .s20.countdown import LONGEST_COUNTDOWN
+from .s20.wire.timers import WEEK, Period, group
 
 _DAY: Final = timedelta(days=1)
 _SECOND: Final = timedelta(seconds=1)
 _ROUND: Final = timedelta(days=8)  # in which every weekly timer switches at least once
 _CHECKED: Final = timedelta(days=15)  # two weeks, and the night that follows
+_LONG: Final = 10 * _ROUND  # so long before a moment it is early enough to begin
 _LONGEST_COUNTDOWN: Final = timedelta(seconds=LONGEST_COUNTDOWN)
 
 
@@ -103,21 +106,26 @@ def occurrences(
     return sorted(found, key=lambda one: one.start)
 
 
-def untrue_periods(program: Program) -> dict[int, Occurrence]:
-    """Return those periods that do not last from their start to their end, with an example each.
+type Promise = tuple[int, datetime, datetime]  # code of the timer that switches on, start, end
 
-    They are known by the code of the timer that switches on. Two weeks are looked through, and then
-    the days of timers that switch once.
+
+def cut_periods(program: Program) -> dict[Promise, Occurrence]:
+    """Return the times to be on that end early, by what their two timers say.
+
+    Two weeks are looked through, and then the days of timers that switch once.
     """
     soon = program.now + _CHECKED
     once = (moment(timer) for timer in program.timers.values() if not timer.days)
-    spans = [(program.now, soon), *((at - _SECOND, at + _SECOND) for at in once if at >= soon)]
-    found: dict[int, Occurrence] = {}
-    for span in spans:
-        for one in occurrences(program, *span, is_off_last=True):
-            if isinstance(one.cause, Period) and one.end != one.start + one.cause.length:
-                found.setdefault(one.cause.on.code, one)
-    return found
+    after = _SECOND + (program.auto_off or timedelta())  # until what these timers start is over
+    spans = [(program.now, soon), *((at - _SECOND, at + after) for at in once if at >= soon)]
+    return {
+        (one.cause.on.code, one.start, end): one
+        for span in spans
+        for one in occurrences(program, *span, is_off_last=True)
+        if isinstance(one.cause, Period)
+        and one.end is not None
+        and one.end < (end := one.start + one.cause.length)
+    }
 
 
 def moment(timer: Timer) -> datetime:
@@ -150,14 +158,16 @@ class _Timetable:
     def begin(self, start: datetime) -> datetime:
         """Return a moment in which the relay is off as far as timers go, before the start.
 
-        It is not after now, if what is known now may matter at the start.
+        It is not after now, if what is known now may matter at the start. If no timer switches off
+        for a long time, the relay may be on at that moment.
         """
         now = self._program.now
         off = self._last_off(start)
         if off is not None and off > now + _LONGEST_COUNTDOWN:
             return off
         latest = min(start, now)
-        return self._last_off(latest) or datetime.combine(latest.date(), time()) - 2 * _ROUND
+        off = self._last_off(latest) or datetime.combine(latest.date(), time()) - 2 * _ROUND
+        return max(off, start - _LONG)
 
     def _last_off(self, until: datetime) -> datetime | None:
         offs = [at for at, timer in self._between(until - _ROUND, until) if not timer.power]
@@ -188,8 +198,20 @@ class _Timetable:
             day += _DAY
 
     def _was_not_made(self, timer: Timer, at: datetime) -> bool:
-        """Whether a weekly timer did not exist then; devices do not heed its date later on."""
-        return bool(timer.days) and at < self._program.now and at.date() < timer.date
+        """Whether a weekly timer did not exist then; devices do not heed its date later on.
+
+        If the end of a period has been moved, nobody knows when it ended before that.
+        """
+        if not timer.days or at >= self._program.now:
+            return False
+        cause = self.causes[timer.code]
+        if (
+            isinstance(cause, Period)
+            and timer.power
+            and (at + cause.length).date() < cause.off.date
+        ):
+            return True
+        return at.date() < timer.date
 
     def _of_day(self, day: date) -> list[Timer]:
         weekly = self._weekly[day.weekday()]

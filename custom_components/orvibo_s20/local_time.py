@@ -8,10 +8,11 @@ from homeassistant.core import async_get_hass
 from homeassistant.util import dt as dt_util
 
 from .errors import refusal
-from .s20 import YEARS
+from .s20.wire.timers import YEARS
 
 _EXACT: Final = timedelta(seconds=1)
 _MINUTE: Final = timedelta(minutes=1)
+_WRITING_TIME: Final = timedelta(seconds=10)  # at least, as some of what is sent may get lost
 # As people write them. In English the month has a name: the order of numbers differs there.
 _DATE_FORMATS: Final = {
     "cs": "%-d. %-m. %Y",
@@ -58,9 +59,9 @@ def written(moment: datetime) -> str:
 
 
 def require_once(moment: datetime) -> None:
-    """Refuse a local time that is over, or that does not come exactly once."""
+    """Refuse a local time that is over, too near to be written, or does not come exactly once."""
     current, time = now(), written(moment)
-    if moment <= current:
+    if moment <= current + _WRITING_TIME:
         possible = current.replace(second=0) + 2 * _MINUTE
         raise refusal("time_over", time=time, possible=written(possible))
     if moment.year not in YEARS:

@@ -1,4 +1,4 @@
-"""After how long a device switches off by itself."""
+"""After how long a socket switches off by itself."""
 
 from typing import Final, override
 
@@ -7,12 +7,12 @@ from homeassistant.const import EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import AUTO_OFF
+from .const import DEFAULT_AUTO_OFF
 from .coordinator import OrviboConfigEntry
 from .entity import OrviboSettingEntity
-from .s20 import LONGEST_AUTO_OFF
+from .s20.wire.settings import LONGEST_AUTO_OFF
 
-PARALLEL_UPDATES: Final = 0  # the client makes the requests to one device wait for each other
+PARALLEL_UPDATES: Final = 0  # the client makes the requests to one socket wait for each other
 
 
 async def async_setup_entry(
@@ -22,11 +22,11 @@ async def async_setup_entry(
 ) -> None:
     """Add the number of an entry."""
     del hass
-    async_add_entities([OrviboAutoOffDelay(entry.runtime_data, AUTO_OFF)])
+    async_add_entities([OrviboAutoOffDelay(entry.runtime_data, "auto_off")])
 
 
 class OrviboAutoOffDelay(OrviboSettingEntity, NumberEntity):
-    """How long the device stays on after each switch-on, if it switches off by itself."""
+    """How long the socket stays on after each switch-on, if it switches off by itself."""
 
     _attr_device_class = NumberDeviceClass.DURATION
     _attr_entity_category = EntityCategory.CONFIG
@@ -39,12 +39,12 @@ class OrviboAutoOffDelay(OrviboSettingEntity, NumberEntity):
     @property
     @override
     def native_value(self) -> float | None:
-        """The time in seconds, None while none was ever set."""
-        return (self.settings.auto_off.seconds or None) if self.settings else None
+        """The time in seconds; where none was ever set, that with which auto-off begins."""
+        return (self.settings.auto_off.seconds or DEFAULT_AUTO_OFF) if self.settings else None
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        """Set the time; whether the device heeds it is up to the switch of the same name."""
-        await self._main.async_change_auto_off(
+        """Set the time; whether the socket heeds it is up to the switch of the same name."""
+        await self.coordinator.async_change_auto_off(
             lambda settings: settings.with_auto_off(round(value), enabled=settings.switches_off)
         )

@@ -1,6 +1,5 @@
 """Which timers to write for an event, and what is refused because it would not come true."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -8,32 +7,28 @@ from typing import Final
 from homeassistant.exceptions import ServiceValidationError
 
 from .errors import refusal, require_name
-from .forecast import Ending, Occurrence, Program, moment, occurrences, untrue_periods
+from .forecast import Ending, Occurrence, Program, cut_periods, moment, occurrences
 from .local_time import require_once, written
-from .s20 import (
-    Period,
-    Timer,
-    TimerChanges,
-    TimerRecords,
-    decode_timers,
-    free_code,
-    group,
-    keep_running,
-    make_period,
-)
+from .s20 import Timer
+from .s20.storage import TimerChanges, TimerRecords
+from .s20.wire.timers import Period, decode_timers, free_code, group, keep_running, make_period
 from .schedule import MOMENT, Target, Wanted, Words, shown_end, summary
 
-_WEEK: Final = timedelta(days=7)
-_ROUND: Final = timedelta(days=8)  # in which every weekly timer switches at least once
+_DAY: Final = timedelta(days=1)
+_WEEK: Final = 7 * _DAY
 _SECOND: Final = timedelta(seconds=1)
 _ANY_DAY: Final = date(2000, 1, 3)
 
 
-def require_true(before: Program, after: Program, words: Words) -> None:
-    """Refuse what cuts a time to be on, unless that was cut just so before."""
-    cut_before = untrue_periods(before)
-    for code, one in untrue_periods(after).items():
-        if code not in cut_before or _span(cut_before[code]) != _span(one):
+def require_true(before: Program, after: Program, words: Words, made: int | None = None) -> None:
+    """Refuse what makes a time to be on end early, unless it did not last longer before.
+
+    `made` is the code of one that somebody has just asked for: that one has to last in any case.
+    """
+    cut_before = cut_periods(before)
+    for promise, one in cut_periods(after).items():
+        is_new = promise not in cut_before or promise[0] == made
+        if is_new or _end(one) < _end(cut_before[promise]):
             raise _contradiction(one, words)
 
 
@@ -67,8 +62,6 @@ class Planner:
             return self._single(one, wanted, days, shown)
         if shown is not None and wanted.end == shown.end:
             wanted = replace(wanted, end=shown.start + one.length)  # what cuts it is not its own
-        if wanted.name == summary(one, self._words):  # of one without a name it is ours
-            wanted = replace(wanted, name=one.on.name)
         return self._period(timer.code, wanted, days)
 
     def remove(self, target: Target) -> TimerChanges:
@@ -79,7 +72,7 @@ class Planner:
 
     def write(self, timer: Timer) -> TimerChanges:
         """Return what writes one timer, a new one or in place of another."""
-        return self._checked(self._encoded(self._dated(timer)))
+        return self._checked(self._encoded(timer))
 
     def delete(self, code: int) -> TimerChanges:
         """Return what deletes one timer."""
@@ -105,42 +98,50 @@ class Planner:
         return next((one for one in found if (one.start, one.timer) == (start, timer)), None)
 
     def _period(self, code: int, wanted: Wanted, days: frozenset[int]) -> TimerChanges:
-        if wanted.name is not None:
-            require_name(wanted.name)
+        name = self._name(code, wanted)
         try:
-            period = make_period(code, wanted.name, wanted.start, wanted.end, days)
+            period = make_period(code, name, wanted.start, wanted.end, days)
             period, joined = self._join(period)
         except ValueError as error:
             raise refusal("event_overlaps_itself") from error
         gone = [timer.code for one in joined for timer in (one.off, one.on)]
         # The end first: if something is left over, it is what switches off.
-        on = self._dated(period.on)
-        off = self._dated(period.off, on.date)
-        changes = {**dict.fromkeys(gone), **self._encoded(off, on)}
-        return self._checked(changes)
+        changes = self._encoded(period.off, period.on, since=self._begin(period))
+        made = None if period.on.code == code else period.on.code
+        return self._checked({**changes, **dict.fromkeys(gone)}, made)
+
+    def _name(self, code: int, wanted: Wanted) -> str | None:
+        """Return the name of a period: none, if it has none and still has our word for that."""
+        known = self._before.timers.get(code)
+        if known is not None and known.name is None and wanted.name == self._words[True]:
+            return None
+        require_name(wanted.name)
+        return wanted.name
 
     def _join(self, period: Period) -> tuple[Period, list[Period]]:
-        """Return one period in place of all that meet and say the same, and which those are."""
+        """Return one period in place of all that meet and say the same, and which of them go."""
+        joined, apart = [period], self._like(period)
         start, end = _bounds(period)
-        code, joined = period.on.code, []
-        for other in self._like(period):
-            other_start, other_end = _bounds(other)
-            if other_start <= end and start <= other_end:
-                start, end = min(start, other_start), max(end, other_end)
-                joined.append(other)
-        if not joined:
-            return period, []
-        if code not in self._before.timers:
-            code = joined.pop(0).on.code  # written over, which wears the memory less
-        return make_period(code, period.on.name, start, end, period.on.days), joined
+        while meeting := [one for one in apart if _meets(one, start, end)]:
+            joined += meeting
+            apart = [one for one in apart if one not in meeting]
+            start = min(_bounds(one)[0] for one in joined)
+            end = max(_bounds(one)[1] for one in joined)
+        # The first one may have begun, so that its switching on can only stay as it is.
+        there = [one for one in joined if one.on.code in self._before.timers]
+        code = min(there or joined, key=_bounds).on.code
+        gone = [one for one in there if one.on.code != code]
+        return make_period(code, period.on.name, start, end, period.on.days), gone
 
-    def _like(self, period: Period) -> Iterator[Period]:
-        """Yield the other periods of the same name and days."""
-        for one in group(self._before.timers.values()):
-            if not isinstance(one, Period) or one.on.code == period.on.code:
-                continue
-            if (one.on.name, one.on.days) == (period.on.name, period.on.days):
-                yield one
+    def _like(self, period: Period) -> list[Period]:
+        """Return the other periods of the same name and days."""
+        return [
+            one
+            for one in group(self._before.timers.values())
+            if isinstance(one, Period)
+            and one.on.code != period.on.code
+            and (one.on.name, one.on.days) == (period.on.name, period.on.days)
+        ]
 
     def _single(
         self, one: Timer, wanted: Wanted, days: frozenset[int], shown: Occurrence | None
@@ -149,39 +150,35 @@ class Planner:
         is_end_kept = shown is not None and wanted.end == shown_end(shown)
         if wanted.end - wanted.start != length and not is_end_kept:
             raise refusal("single_timer_has_no_length")
-        word, start, name = self._words[one.power], wanted.start, wanted.name
-        name = None if name is None or name == word else name.removeprefix(f"{word}: ")
+        word, start = self._words[one.power], wanted.start
+        name = None if wanted.name == word else wanted.name.removeprefix(f"{word}: ")
         if name is not None:
             require_name(name)
         return self.write(Timer(one.code, one.power, start.date(), start.time(), days, name))
 
-    def _encoded(self, *timers: Timer) -> TimerChanges:
+    def _begin(self, period: Period) -> datetime:
+        """Return when a period lasts until its end for the first time: now, if it is running."""
+        soon = self._before.now + _SECOND
+        if not period.on.days:
+            return soon
+        known = self._before.timers.get(period.on.code)
+        running = occurrences(self._before, self._before.now, soon)
+        if known in [one.timer for one in running] and _dated(period.on, known, soon) == known:
+            return soon
+        return next(period.on.between(soon, soon + _WEEK + _DAY))
+
+    def _encoded(self, *timers: Timer, since: datetime | None = None) -> TimerChanges:
         """Return what writes these timers; what is as wanted already is left alone."""
         changes = {}
         for timer in timers:
-            if timer != self._before.timers.get(timer.code):
-                require_future(timer)
-                changes[timer.code] = timer.encode()
+            known = self._before.timers.get(timer.code)
+            dated = _dated(timer, known, since or self._before.now + _SECOND)
+            if dated != known:
+                require_future(dated)
+                changes[timer.code] = dated.encode()
         return changes
 
-    def _dated(self, timer: Timer, first: date | None = None) -> Timer:
-        """Return a weekly timer with the day from which on it is shown.
-
-        That stays as it is if the timer switches as before. Else it is the given day, or the one on
-        which the timer switches first. Both timers of a period have one day, or it would seem to
-        last from the day of one of them to that of the other.
-        """
-        if not timer.days:
-            return timer
-        known = self._before.timers.get(timer.code)
-        if known is not None:
-            same = replace(timer, date=known.date)
-            if same == replace(known, name=timer.name):
-                return same
-        now = self._before.now
-        return replace(timer, date=first or next(timer.between(now + _SECOND, now + _ROUND)).date())
-
-    def _checked(self, changes: TimerChanges) -> TimerChanges:
+    def _checked(self, changes: TimerChanges, made: int | None = None) -> TimerChanges:
         """Return the changes, if no time to be on is cut by them."""
         changes = {
             code: record
@@ -191,7 +188,7 @@ class Planner:
         new = decode_timers([record for record in changes.values() if record is not None])
         after = {**self._before.timers, **new}
         timers = {code: one for code, one in after.items() if changes.get(code, b"") is not None}
-        require_true(self._before, replace(self._before, timers=timers), self._words)
+        require_true(self._before, replace(self._before, timers=timers), self._words, made)
         return changes
 
 
@@ -217,8 +214,26 @@ def _moved(days: frozenset[int], target: Target, wanted: Wanted) -> frozenset[in
     return wanted.days - {was} | {wanted.start.weekday()} if was in wanted.days else wanted.days
 
 
+def _dated(timer: Timer, known: Timer | None, since: datetime) -> Timer:
+    """Return a weekly timer with the day on which it switches first, from when on it is shown."""
+    if not timer.days:
+        return timer
+    if known is not None:
+        same = replace(timer, date=known.date)
+        if same == replace(known, name=timer.name):
+            return same
+    first = next(timer.between(since, since + _WEEK + _DAY))
+    return replace(timer, date=first.date())
+
+
 def _code(one: Period | Timer) -> int:
     return one.on.code if isinstance(one, Period) else one.code
+
+
+def _meets(period: Period, start: datetime, end: datetime) -> bool:
+    """Whether a period overlaps or touches a span of time."""
+    own_start, own_end = _bounds(period)
+    return own_start <= end and start <= own_end
 
 
 def _bounds(period: Period) -> tuple[datetime, datetime]:
@@ -228,14 +243,13 @@ def _bounds(period: Period) -> tuple[datetime, datetime]:
     return start, start + period.length
 
 
-def _span(one: Occurrence) -> tuple[datetime, datetime | None]:
-    return one.start, one.end
+def _end(one: Occurrence) -> datetime:
+    return one.start if one.end is None else one.end
 
 
 def _contradiction(one: Occurrence, words: Words) -> ServiceValidationError:
     """Return the reason why a time to be on would not last, and what helps."""
-    name, start = summary(one.cause, words), written(one.start)
-    time = written(one.start if one.end is None else one.end)
+    name, start, time = summary(one.cause, words), written(one.start), written(_end(one))
     if one.ended_by is Ending.AUTO_OFF:
         return refusal("cut_by_auto_off", name=name, start=start, time=time)
     if one.ended_by is Ending.COUNTDOWN:

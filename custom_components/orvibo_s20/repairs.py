@@ -1,17 +1,13 @@
-"""The repair for the busy port: it names who has it, and frees it where that can be done.
+"""The repairs: for the busy port, and for the time in a socket whose timers need it."""
 
-Also the door through which Home Assistant gets the flow of any repair.
-"""
+from typing import Final, override
 
-from typing import Final
-
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
-from .clock_repair import ClockRepairFlow
-from .const import DOMAIN
+from .const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DOMAIN
 from .take_over import (
     async_find_yaml,
     async_get_built_in_entries,
@@ -94,9 +90,28 @@ class PortRepairFlow(RepairsFlow):
         return self.async_create_entry(data={})
 
 
+class ClockRepairFlow(ConfirmRepairFlow):
+    """Has clock and time zone of a socket kept right from now on; `upkeep` notices."""
+
+    def __init__(self, entry_id: str) -> None:
+        """Mend the socket of an entry."""
+        self._entry_id = entry_id
+
+    @override
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Say what is going to be written, and opt in when that is confirmed."""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is not None and user_input is not None:
+            options = {**entry.options, CONF_KEEP_CLOCK: True, CONF_KEEP_ZONE: True}
+            self.hass.config_entries.async_update_entry(entry, options=options)
+        return await super().async_step_confirm(user_input)
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the flow for an issue that can be fixed."""
     del hass, issue_id
-    return ClockRepairFlow(data) if data is not None else PortRepairFlow()
+    return PortRepairFlow() if data is None else ClockRepairFlow(str(data["entry_id"]))

@@ -23,7 +23,8 @@ from homeassistant.helpers.translation import async_translate_state
 from .errors import refusal
 from .forecast import Occurrence, Program, moment, occurrences
 from .local_time import from_local, to_local
-from .s20 import YEARS, Period, Timer
+from .s20 import Timer
+from .s20.wire.timers import YEARS, Period
 
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY: Final = timedelta(days=1)
@@ -41,7 +42,7 @@ type Words = Mapping[bool, str]
 class Wanted:
     """What somebody typed into the form of an event, as far as a device can keep it."""
 
-    name: str | None  # None: an event without one stays without one
+    name: str
     start: datetime  # local, as are all times here
     end: datetime
     days: frozenset[int] | None  # weekdays of the start; None: the form named no repetition
@@ -77,7 +78,8 @@ def events(program: Program, start: datetime, end: datetime, words: Words) -> li
 def next_event(program: Program, words: Words) -> CalendarEvent | None:
     """Return the time to be on that is now, or else comes next; a moment is none.
 
-    In an hour that comes twice it is in the same one as now, and never over already.
+    Where an hour comes twice, the event is put into the same one of both as now: never into one
+    that is over.
     """
     now = program.now
     once = (moment(timer) for timer in program.timers.values() if timer.power and not timer.days)
@@ -139,9 +141,12 @@ def read_target(uid: str, recurrence_id: str | None) -> Target:
     if not recurrence_id:
         return Target(uid)
     try:
-        return Target(uid, datetime.strptime(recurrence_id, _RECURRENCE_ID))  # noqa: DTZ007  local
+        start = datetime.strptime(recurrence_id, _RECURRENCE_ID)  # noqa: DTZ007  local
     except ValueError as error:
         raise refusal("event_is_gone") from error
+    if not _FIRST <= start < _LAST:
+        raise refusal("event_is_gone")
+    return Target(uid, start)
 
 
 def _read_rule(rule: str | None, start: date) -> frozenset[int] | None:

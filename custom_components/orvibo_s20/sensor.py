@@ -1,17 +1,67 @@
-"""What a device counts down, and how wrong its clock is."""
+"""What a socket counts down, and how wrong its clock is."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, override
+from typing import Final, override
 
-from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+)
 from homeassistant.const import STATE_OFF, STATE_ON, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import OrviboConfigEntry
-from .entity import OrviboMemoryEntity
+from .coordinator import Now, OrviboConfigEntry, OrviboCoordinator, Snapshot
+from .entity import OrviboEntity
 
 PARALLEL_UPDATES: Final = 0  # nothing is asked for them
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrviboSensorDescription(SensorEntityDescription):
+    """What is worked out of a snapshot."""
+
+    is_known: Callable[[Snapshot], bool] = lambda _snapshot: True
+    read: Callable[[Now, Snapshot], datetime | float | str | None]
+
+
+def _countdown_turns(_now: Now, snapshot: Snapshot) -> str | None:
+    if snapshot.countdown is None:
+        return None
+    return STATE_ON if snapshot.countdown else STATE_OFF
+
+
+def _clock_difference(now: Now, snapshot: Snapshot) -> float | None:
+    ahead = snapshot.clock_ahead(now)
+    return None if ahead is None else round(ahead)
+
+
+SENSORS: Final = (
+    OrviboSensorDescription(
+        key="countdown",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        is_known=lambda snapshot: snapshot.is_countdown_known,
+        read=lambda _now, snapshot: snapshot.countdown_ends_at,
+    ),
+    OrviboSensorDescription(
+        key="countdown_turns",
+        device_class=SensorDeviceClass.ENUM,
+        options=[STATE_ON, STATE_OFF],
+        is_known=lambda snapshot: snapshot.is_countdown_known,
+        read=_countdown_turns,
+    ),
+    OrviboSensorDescription(
+        key="clock_difference",
+        device_class=SensorDeviceClass.DURATION,
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
+        read=_clock_difference,
+    ),
+)
 
 
 async def async_setup_entry(
@@ -21,46 +71,28 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors of an entry."""
     del hass
-    coordinator = entry.runtime_data
-    async_add_entities(
-        [
-            OrviboCountdown(coordinator, "countdown"),
-            OrviboClockDifference(coordinator, "clock_difference"),
-        ]
-    )
+    async_add_entities(OrviboSensor(entry.runtime_data, description) for description in SENSORS)
 
 
-class OrviboCountdown(OrviboMemoryEntity, SensorEntity):
-    """When the device is going to switch by itself, and what it does then."""
+class OrviboSensor(OrviboEntity, SensorEntity):
+    """Something that a socket tells."""
 
-    _attr_device_class = SensorDeviceClass.TIMESTAMP
-
-    @property
-    @override
-    def native_value(self) -> datetime | None:
-        """The moment, None while nothing is counted down."""
-        return self.coordinator.data.countdown_ends_at
-
-    @property
-    @override
-    def extra_state_attributes(self) -> dict[str, Any]:
-        """What the relay will be then."""
-        power = self.coordinator.data.countdown
-        return {"turns": None if power is None else STATE_ON if power else STATE_OFF}
-
-
-class OrviboClockDifference(OrviboMemoryEntity, SensorEntity):
-    """By how many seconds the clock of the device is ahead."""
-
-    _attr_device_class = SensorDeviceClass.DURATION
     _attr_entity_category = EntityCategory.DIAGNOSTIC
-    _attr_entity_registry_enabled_default = False
-    _attr_native_unit_of_measurement = UnitOfTime.SECONDS
-    _attr_suggested_display_precision = 0
+    entity_description: OrviboSensorDescription
+
+    def __init__(self, coordinator: OrviboCoordinator, one: OrviboSensorDescription) -> None:
+        """Be what is described."""
+        super().__init__(coordinator, one.key)
+        self.entity_description = one
 
     @property
     @override
-    def native_value(self) -> float | None:
-        """The difference, None while the clock is not known or was never set."""
-        ahead = self._main.clock.ahead
-        return None if ahead is None else round(ahead)
+    def is_known(self) -> bool:
+        """Whether the socket has told that."""
+        return self.entity_description.is_known(self.coordinator.data)
+
+    @property
+    @override
+    def native_value(self) -> datetime | float | str | None:
+        """What is known now."""
+        return self.entity_description.read(self.coordinator.now, self.coordinator.data)

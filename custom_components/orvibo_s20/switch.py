@@ -1,17 +1,62 @@
-"""The relay of a device as a switch, and whether it switches off by itself."""
+"""The relay of a socket as a switch, and what the socket may be set to: auto-off and lock."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final, override
 
-from homeassistant.components.switch import SwitchDeviceClass, SwitchEntity
+from homeassistant.components.switch import (
+    SwitchDeviceClass,
+    SwitchEntity,
+    SwitchEntityDescription,
+)
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import AUTO_OFF, DEFAULT_AUTO_OFF
-from .coordinator import OrviboConfigEntry
+from .const import DEFAULT_AUTO_OFF
+from .coordinator import OrviboConfigEntry, OrviboCoordinator
 from .entity import OrviboEntity, OrviboSettingEntity
+from .s20 import SettingsRecord
 
-PARALLEL_UPDATES: Final = 0  # the client makes the requests to one device wait for each other
+PARALLEL_UPDATES: Final = 0  # the client makes the requests to one socket wait for each other
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrviboSwitchDescription(SwitchEntityDescription):
+    """A setting of the socket that is on or off."""
+
+    read: Callable[[SettingsRecord], bool]
+    turn: Callable[[OrviboCoordinator, bool], Awaitable[None]]
+
+
+async def _turn_auto_off(coordinator: OrviboCoordinator, on: bool) -> None:
+    """Keep the time that is set already; what is off is left as it is."""
+
+    def change(settings: SettingsRecord) -> SettingsRecord:
+        if settings.switches_off is on:
+            return settings
+        return settings.with_auto_off(settings.auto_off.seconds or DEFAULT_AUTO_OFF, enabled=on)
+
+    await coordinator.async_change_auto_off(change)
+
+
+async def _turn_lock(coordinator: OrviboCoordinator, on: bool) -> None:
+    await coordinator.async_change_settings(lambda settings: settings.with_discoverable(not on))
+
+
+SETTINGS: Final = (
+    OrviboSwitchDescription(
+        key="auto_off",
+        read=lambda settings: settings.switches_off,
+        turn=_turn_auto_off,
+    ),
+    OrviboSwitchDescription(
+        key="lock",
+        entity_registry_enabled_default=False,
+        read=lambda settings: not settings.discoverable,
+        turn=_turn_lock,
+    ),
+)
 
 
 async def async_setup_entry(
@@ -22,56 +67,56 @@ async def async_setup_entry(
     """Add the switches of an entry."""
     del hass
     coordinator = entry.runtime_data
-    async_add_entities([OrviboSwitch(coordinator), OrviboAutoOff(coordinator, AUTO_OFF)])
+    settings = (OrviboSettingSwitch(coordinator, description) for description in SETTINGS)
+    async_add_entities([OrviboSwitch(coordinator, None), *settings])
 
 
 class OrviboSwitch(OrviboEntity, SwitchEntity):
-    """The device's main function, so it carries the device's name."""
+    """The relay: the main function of the socket, so it carries the name of the device."""
 
     _attr_device_class = SwitchDeviceClass.OUTLET
     _attr_name = None
 
     @property
     @override
-    def is_on(self) -> bool:
+    def is_on(self) -> bool | None:
         """The relay state as last reported."""
-        return self.coordinator.data
+        return self.coordinator.data.power
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Switch on, and return when the device has reported it."""
+        """Switch on, and return when the socket has reported it."""
         await self.coordinator.async_set_power(True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        """Switch off, and return when the device has reported it."""
+        """Switch off, and return when the socket has reported it."""
         await self.coordinator.async_set_power(False)
 
 
-class OrviboAutoOff(OrviboSettingEntity, SwitchEntity):
-    """Whether the device switches off by itself some time after each switch-on."""
+class OrviboSettingSwitch(OrviboSettingEntity, SwitchEntity):
+    """A setting of the socket."""
 
     _attr_entity_category = EntityCategory.CONFIG
+    entity_description: OrviboSwitchDescription
+
+    def __init__(self, coordinator: OrviboCoordinator, one: OrviboSwitchDescription) -> None:
+        """Be what is described."""
+        super().__init__(coordinator, one.key)
+        self.entity_description = one
 
     @property
     @override
     def is_on(self) -> bool | None:
-        """Whether that is set, and is about switching off."""
-        return None if self.settings is None else self.settings.switches_off
+        """Whether that is set."""
+        return None if self.settings is None else self.entity_description.read(self.settings)
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Have it switch off, after the time that is set already if there is one."""
-        await self._async_set(enabled=True)
+        """Set it, and return when that was read back."""
+        await self.entity_description.turn(self.coordinator, True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        """Have it stay on; the time is kept."""
-        await self._async_set(enabled=False)
-
-    async def _async_set(self, *, enabled: bool) -> None:
-        await self._main.async_change_auto_off(
-            lambda settings: settings.with_auto_off(
-                settings.auto_off.seconds or DEFAULT_AUTO_OFF, enabled=enabled
-            )
-        )
+        """Unset it, and return when that was read back."""
+        await self.entity_description.turn(self.coordinator, False)

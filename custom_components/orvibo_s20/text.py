@@ -1,4 +1,4 @@
-"""The name that a device remembers."""
+"""The name that a socket keeps."""
 
 from typing import Final, override
 
@@ -10,8 +10,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import OrviboConfigEntry
 from .entity import OrviboSettingEntity
 from .errors import require_name
+from .s20.wire.tables import NAME_LENGTH
 
-PARALLEL_UPDATES: Final = 0  # the client makes the requests to one device wait for each other
+PARALLEL_UPDATES: Final = 0  # the client makes the requests to one socket wait for each other
 
 
 async def async_setup_entry(
@@ -25,9 +26,11 @@ async def async_setup_entry(
 
 
 class OrviboName(OrviboSettingEntity, TextEntity):
-    """The name inside the device, which other apps and a new Home Assistant find there."""
+    """The name inside the socket, which other apps and a new Home Assistant find there."""
 
     _attr_entity_category = EntityCategory.CONFIG
+    _attr_native_min = 1
+    _attr_native_max = NAME_LENGTH  # letters; that their bytes fit is checked later
 
     @property
     @override
@@ -37,7 +40,7 @@ class OrviboName(OrviboSettingEntity, TextEntity):
 
     @override
     async def async_set_value(self, value: str) -> None:
-        """Give the device another name, without the spaces around it."""
+        """Give the socket another name, without the spaces around it."""
         name = value.strip()
         require_name(name)
         await self.coordinator.async_change_settings(lambda settings: settings.with_name(name))

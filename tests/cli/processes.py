@@ -3,6 +3,7 @@
 import asyncio
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 import fcntl
 from functools import cache
@@ -19,6 +20,8 @@ from tests.real_udp import PATIENCE
 
 FOLDER = Path(s20.__file__).parent
 OLDEST = 11  # Python 3.11
+
+_started: list[Process] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ async def start(
 ) -> Process:
     """Start the program, folder or zip, from another folder and without our terminal."""
     command = (oldest_python(), "-W", "error", str(program), *words)
-    return await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(
         *command,
         cwd=cwd,
         stdin=stdin,
@@ -68,12 +71,23 @@ async def start(
         start_new_session=True,
         preexec_fn=_take_terminal,
     )
+    _started.append(process)
+    return process
 
 
 def _take_terminal() -> None:
     """Let standard input be the terminal of a new session, if it is one, and no other."""
     if os.isatty(0):
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+async def end_all() -> None:
+    """End what a test that failed has left, or it would keep the port from the next one."""
+    while _started:
+        process = _started.pop()
+        with suppress(ProcessLookupError):  # it has ended by itself
+            process.kill()
+        await process.wait()
 
 
 async def ended(process: Process) -> Ended:

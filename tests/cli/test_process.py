@@ -15,7 +15,7 @@ import tempfile
 
 import pytest
 
-from tests.real_udp import BROADCAST, FIRST, NOBODY, PATIENCE, SECOND, TOOL
+from tests.real_udp import BROADCAST, FIRST, NEVER, NOBODY, PATIENCE, SECOND, TOOL
 from tests.simulator.network import Network
 from tests.simulator.parameters import Parameters
 from tests.simulator.plug import Plug
@@ -26,6 +26,7 @@ from .processes import (
     FOLDER,
     OLDEST,
     Ended,
+    end_all,
     ended,
     oldest_python,
     start,
@@ -39,11 +40,18 @@ OTHER = "ac:cf:23:35:e6:ab"
 Run = Callable[..., Awaitable[Ended]]
 
 
+@pytest.fixture(autouse=True)
+async def nothing_left_running() -> AsyncIterator[None]:
+    """End every process with its test."""
+    yield
+    await end_all()
+
+
 @pytest.fixture
 async def server() -> AsyncIterator[Server]:
     """Serve two plugs on real UDP."""
     now = asyncio.get_running_loop().time()
-    quick = Parameters(join_time=0.0)
+    quick = Parameters(join_time=0.0, announce_period=NEVER)
     plugs = [
         Plug(address, mac, quick, broadcast=TOOL, now=now)
         for address, mac in ((FIRST, MAC), (SECOND, OTHER))

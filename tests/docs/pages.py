@@ -103,9 +103,9 @@ def named(name: str) -> Block:
 
 
 def name_of(block: Block) -> str:
-    """Return what a test calls a block: its alias, its kind of card, or its first line."""
+    """Return what a test calls a block: its alias, name, kind of card, or first line."""
     if block.language == "yaml":
-        for key in ("alias", "type"):
+        for key in ("alias", "name", "type"):
             if key in block.yaml:
                 return str(block.yaml[key])
     return block.lines[0]

@@ -28,7 +28,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.s20 import WEEK, Timer
+from custom_components.orvibo_s20.s20 import Timer
+from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from tests.integration.socket_time import timers_of
 from tests.simulator.plug import Plug
 
@@ -325,12 +326,31 @@ async def test_the_charger_is_on_for_half_an_hour_by_a_script(
     assert plug.relay is False
 
 
+@proves("Charge for half an hour")
+async def test_a_tap_on_the_tile_charges_for_half_an_hour(
+    hass: HomeAssistant, add_socket: AddSocket
+) -> None:
+    plug = await add_socket("Charger")
+    tile = named("Charge for half an hour").yaml
+    assert tile.keys() == {"type", "entity", "name", "icon", "tap_action"}
+    assert hass.states.get(tile["entity"]) is not None
+    tap = tile["tap_action"]
+    assert tap.pop("action") == "perform-action"
+    domain, _, service = tap.pop("perform_action").partition(".")
+    await hass.services.async_call(
+        domain, service, tap.pop("data"), target=tap.pop("target"), blocking=True
+    )
+    assert (plug.relay, tap) == (True, {})
+    await go_away(hass)
+    await asyncio.sleep(HALF_AN_HOUR)
+    assert plug.relay is False
+
+
 @proves("Let the charger turn off every night")
 async def test_the_charger_goes_off_at_night_without_home_assistant(
     hass: HomeAssistant, add_socket: AddSocket, run: Run
 ) -> None:
     plug = await add_socket("Charger")
-    await act(hass, "set_time_zone")
     await run("Let the charger turn off every night")
     await go_away(hass)
     for _ in range(2):  # nights

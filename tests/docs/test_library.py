@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from custom_components.orvibo_s20 import s20
+from custom_components.orvibo_s20.s20 import events
 from tests.benchmarks.leaks import find_tasks
 from tests.conftest import MAC, add_allone
 from tests.simulator.memory import MemoryLan
@@ -47,7 +48,22 @@ def test_the_example_is_short() -> None:
     assert len(body) <= 10
 
 
+@pytest.mark.parametrize(
+    ("heading", "names"), [("s20", s20.__all__), ("s20.events", events.__all__)]
+)
+def test_the_page_explains_every_name(heading: str, names: list[str]) -> None:
+    _, _, table = PAGE.text.partition(f"| Name in `{heading}` |")
+    rows = table.partition("\n\n")[0].splitlines()[2:]
+    assert sorted(row.split("`")[1] for row in rows) == sorted(names)
+    assert all(len(row.split("|")[2].split()) > 2 for row in rows)
+
+
+def test_there_are_not_more_names_than_one_can_learn() -> None:
+    assert len(s20.__all__) <= 30
+
+
 def test_the_names_of_the_page_are_offered() -> None:
     names = {code for code in PAGE.code if code.isidentifier() and code != "s20"}
     for name in names:
-        assert name in s20.__all__ or hasattr(s20.Device, name)
+        offered = {*s20.__all__, *events.__all__}
+        assert name in offered or hasattr(s20.Device, name)

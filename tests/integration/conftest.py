@@ -21,6 +21,7 @@ from tests.simulator.memory import MemoryLan
 from .built_in import BuiltIn
 
 ENTITY = "switch.kitchen"
+TO_READ = 1.0  # s, for what is in the storage of a socket, which comes after its relay state
 
 type SetUp = Callable[[], Awaitable[MockConfigEntry]]
 
@@ -46,11 +47,11 @@ def entry(hass: HomeAssistant) -> MockConfigEntry:
 
 @pytest.fixture
 def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> SetUp:
-    """Set up the entry of the plug."""
+    """Set up the entry of the plug, and have what is in its storage read."""
 
     async def set_up() -> MockConfigEntry:
         await hass.config_entries.async_setup(entry.entry_id)
-        await hass.async_block_till_done()
+        await pass_time(hass, TO_READ)
         return entry
 
     return set_up

@@ -4,17 +4,25 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.s20 import Timer, decode_timers
+from custom_components.orvibo_s20.s20 import Timer
+from custom_components.orvibo_s20.s20.wire.timers import decode_timers
 from tests.simulator.plug import Plug
 
-from .conftest import ENTITY
+from .conftest import ENTITY, TO_READ, pass_time
 
 CALENDAR: Final = "calendar.kitchen_timers"
 CLOCK: Final = "binary_sensor.kitchen_clock"
 COUNTDOWN: Final = "sensor.kitchen_countdown"
+TURNS: Final = "sensor.kitchen_countdown_turns"
+CANCEL: Final = "button.kitchen_cancel_countdown"
+SET_CLOCK: Final = "button.kitchen_set_clock"
+SET_ZONE: Final = "button.kitchen_set_time_zone"
+LOCK: Final = "switch.kitchen_lock"
 AUTO_OFF: Final = "switch.kitchen_auto_off"
 DELAY: Final = "number.kitchen_auto_off_after"
 NAME: Final = "text.kitchen_name_in_the_socket"
@@ -49,6 +57,18 @@ async def call(
         return_response=returns,
     )
     return dict(answer[entity]) if answer else {}  # type: ignore[arg-type]  # JSON of Home Assistant's
+
+
+async def press(hass: HomeAssistant, button: str) -> None:
+    """Press one of our buttons."""
+    await call(hass, "button", "press", button)
+
+
+async def enable(hass: HomeAssistant, entry: MockConfigEntry, entity: str) -> None:
+    """Enable an entity that is disabled at first, and load the entry again."""
+    er.async_get(hass).async_update_entity(entity, disabled_by=None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await pass_time(hass, TO_READ)
 
 
 def local(hour: int, minute: int = 0, *, day: int = 0) -> datetime:

@@ -18,7 +18,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.orvibo_s20.const import CONF_KEEP_ZONE
 from custom_components.orvibo_s20.forecast import Program
 from custom_components.orvibo_s20.local_time import now as local_now
-from custom_components.orvibo_s20.s20 import WEEK, Timer, make_period
+from custom_components.orvibo_s20.s20 import Timer
+from custom_components.orvibo_s20.s20.wire.timers import WEEK, make_period
 from custom_components.orvibo_s20.schedule import events, next_event
 from tests.conftest import ADDRESS, MAC
 from tests.simulator.memory import MemoryLan, VirtualLoop
@@ -313,6 +314,25 @@ async def test_what_is_as_wanted_already_is_not_written_again(
     assert plug.appliance.flash_writes == writes + 1
 
 
+@pytest.mark.parametrize(("hours", "runs"), [(1, False), (4, True)])
+async def test_the_end_of_an_old_series_is_moved(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, *, hours: int, runs: bool
+) -> None:
+    """Now it is a quarter past four. What has ended by its old end does not begin anew."""
+    length = 3 if runs else 1
+    give(hass, plug, daily(3, False, 15 + length, "Old"), daily(2, True, 15, "Old"))
+    await set_up()
+    page, writes = Page(hass), plug.appliance.flash_writes
+    event = (await page.events())[-1]
+    await page.update(event, end=event.start_datetime_local + (length + hours) * HOUR)
+    assert plug.appliance.flash_writes == writes + 1
+    assert (state(hass, CALENDAR) == STATE_ON) is runs
+    found = spans(await page.between(local(0, day=-3), local(0, day=2)))
+    end = 15 + length + hours
+    assert {one[4:9] + one[-6:] for one in found} == {f"15:00 {end}:00"}
+    assert len(found) == 1 + runs
+
+
 async def test_a_weekly_event_begins_when_it_was_made(
     hass: HomeAssistant, page: Page, plug: Plug
 ) -> None:
@@ -339,7 +359,7 @@ async def test_a_new_length_of_an_old_series_does_not_stretch_its_past(
     await page.update(event, end=event.start_datetime_local + hours * HOUR)
     found = await page.between(local(0, day=-10), local(0, day=10))
     lengths = {one.end_datetime_local - one.start_datetime_local for one in found}
-    assert (lengths, len(found)) == ({hours * HOUR}, 20)
+    assert (lengths, len(found)) == ({hours * HOUR}, 10)  # nobody knows when it ended before
     assert plug.appliance.flash_writes == 2 + 1  # the two of the app, and the new end
     await page.create(local(6, day=1), local(7, day=1), "Fan")  # nothing is untrue
 
@@ -386,6 +406,8 @@ async def test_a_running_event_stays_one_event_and_can_be_deleted(
     assert (event.start, event.end, event.summary) == (start, start + HOUR, "Heater")
     await page.delete(event)
     assert (timers_of(plug), await page.events()) == ([], [])
+    await pass_time(hass, 3600.0)
+    assert plug.relay is True  # nothing is left to turn it off
 
 
 async def test_an_event_in_the_hour_that_comes_twice_comes_twice_and_keeps_nobody_busy(
@@ -499,6 +521,19 @@ async def test_the_name_of_a_single_timer_is_what_stands_behind_the_word_before_
     assert [one.name for one in timers_of(plug)] == [kept]
 
 
+async def test_a_pair_without_a_name_stays_without_one(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    give(hass, plug, daily(3, False, 20), daily(2, True, 18))
+    await set_up()
+    page, writes = Page(hass), plug.appliance.flash_writes
+    [event, *_] = await page.events()
+    assert event.summary == "On"
+    await page.update(event, end=event.end_datetime_local + HOUR)
+    assert {one.name for one in timers_of(plug)} == {None}
+    assert plug.appliance.flash_writes == writes + 1
+
+
 async def test_of_a_pair_that_does_not_match_each_timer_is_its_own_event(
     hass: HomeAssistant, plug: Plug, set_up: SetUp
 ) -> None:
@@ -597,6 +632,16 @@ async def test_an_event_in_the_past_is_refused(page: Page, plug: Plug) -> None:
     await refused("time_over", page.create(start, start + HOUR))
 
 
+async def test_an_event_of_the_next_seconds_is_refused_as_writing_takes_time(
+    page: Page, plug: Plug
+) -> None:
+    start = dt_util.now().replace(microsecond=0) + timedelta(seconds=10)
+    await refused("time_over", page.create(start, start + HOUR))
+    start += timedelta(seconds=5)
+    await page.create(start, start + HOUR)
+    assert len(timers_of(plug)) == 2
+
+
 @pytest.mark.parametrize(
     ("key", "start", "hours"),
     [
@@ -644,11 +689,14 @@ async def test_an_event_that_somebody_else_deleted_is_gone(
     await refused("event_is_gone", page.update(event, name="Fan"))
 
 
-@pytest.mark.parametrize("recurrence_id", ["nonsense", "2026-01-05", "20260231T000000"])
+@pytest.mark.parametrize(
+    "recurrence_id",
+    ["nonsense", "2026-01-05", "20260231T000000", "00010101T000000", "99991231T235959"],
+)
 async def test_a_recurrence_that_is_none_is_gone(page: Page, recurrence_id: str) -> None:
-    event = await weekly(page)
-    attempt = page.delete(replace(event, recurrence_id=recurrence_id))
-    await refused("event_is_gone", attempt)
+    event = replace(await weekly(page), recurrence_id=recurrence_id)
+    await refused("event_is_gone", page.delete(event))
+    await refused("event_is_gone", page.update(event, name="Fan"))
 
 
 async def test_two_edits_at_once_are_both_kept(page: Page, plug: Plug) -> None:
@@ -752,6 +800,80 @@ async def test_an_event_that_runs_is_made_longer(
     [event] = await page.events()
     assert (event.start, event.end) == (start, start + 2 * HOUR)
     assert len(timers_of(plug)) == 1  # this socket forgets what has switched
+
+
+async def test_an_event_that_is_moved_to_one_that_runs_becomes_its_end(
+    hass: HomeAssistant, page: Page, plug: Plug
+) -> None:
+    start = dt_util.now().replace(microsecond=0) + timedelta(minutes=5)
+    await page.create(start, start + HOUR)
+    await page.create(start + 2 * HOUR, start + 3 * HOUR)
+    await pass_time(hass, 1200.0)
+    [_, event] = await page.events()
+    await page.update(event, start=start + HOUR)
+    assert [(one.start, one.end) for one in await page.events()] == [(start, start + 3 * HOUR)]
+
+
+async def test_an_event_joins_all_that_meet_one_after_the_other(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    """Here the last one comes first in the table, and only meets what the other one has joined."""
+    hours, day = [(22, 23), (20, 22)], local(18, day=1).date()
+    for code, (on, off) in zip((2, 4), hours, strict=True):
+        give(hass, plug, Timer(code, True, day, time(on), name="Heater"))
+        give(hass, plug, Timer(code + 1, False, day, time(off), name="Heater"))
+    await set_up()
+    await Page(hass).create(local(18, day=1), local(20, day=1))
+    assert spans(await Page(hass).events()) == ["Thu 18:00-Thu 23:00"]
+    assert len(timers_of(plug)) == 2
+
+
+async def test_auto_off_and_an_event_at_the_same_time_do_not_contradict_each_other(
+    hass: HomeAssistant, page: Page, plug: Plug
+) -> None:
+    turn_on = call(hass, "switch", "turn_on", AUTO_OFF)  # of an hour
+    create = page.create(local(18, day=1), local(23, day=1))
+    _, error = await asyncio.gather(turn_on, create, return_exceptions=True)
+    assert isinstance(error, ServiceValidationError)
+    assert error.translation_key == "cut_by_auto_off"
+    assert timers_of(plug) == []
+
+
+async def test_what_cuts_an_event_can_be_taken_away_bit_by_bit(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    give(hass, plug, daily(3, False, 23, "Long"), daily(2, True, 18, "Long"))
+    give(hass, plug, daily(5, False, 20), daily(7, False, 21))
+    await set_up()
+    later = {"code": 7, "power": False, "time": "19:00:00", "weekdays": list(WEEKDAYS)}
+    await refused("cut_by_timer", act(hass, "set_timer", later))
+    await act(hass, "delete_timer", {"code": 5})
+    await act(hass, "delete_timer", {"code": 7})
+    assert spans(await Page(hass).events(1))[0] == "Wed 18:00-Wed 23:00"
+
+
+async def test_an_event_that_is_cut_on_one_day_is_not_cut_on_another(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    give(hass, plug, daily(3, False, 23, "Long"), daily(2, True, 18, "Long"))
+    give(hass, plug, Timer(5, False, date(2025, 1, 1), time(20), frozenset({3})))
+    await set_up()
+    friday = {"power": False, "time": "20:00:00", "weekdays": ["fri"]}
+    await refused("cut_by_timer", act(hass, "set_timer", friday))
+
+
+async def test_an_event_that_is_cut_is_neither_made_once_more_nor_longer(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    give(hass, plug, daily(3, False, 23, "Long"), daily(2, True, 18, "Long"))
+    give(hass, plug, daily(5, False, 20))
+    await set_up()
+    page, start = Page(hass), local(18)
+    again = page.create(start, start + 5 * HOUR, "Long", rrule="FREQ=DAILY")
+    await refused("cut_by_timer", again)
+    event = next(one for one in await page.events() if one.summary == "Long")
+    await refused("cut_by_timer", page.update(event, end=start + 4 * HOUR))
+    await page.update(event, end=start + 2 * HOUR - HOUR / 2)  # nothing cuts that
 
 
 async def test_auto_off_and_events_do_not_contradict_each_other(

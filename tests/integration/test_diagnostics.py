@@ -19,7 +19,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.orvibo_s20.const import CONF_KEEP_CLOCK, DOMAIN
 from custom_components.orvibo_s20.diagnostics import async_get_config_entry_diagnostics
 from custom_components.orvibo_s20.endpoint import async_get_shared_endpoint
-from custom_components.orvibo_s20.s20 import WEEK, Answer, Timer
+from custom_components.orvibo_s20.s20 import Answer, Timer
+from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from tests.conftest import ADDRESS, MAC
 from tests.packets import encode_answer
 from tests.simulator.clock import ClockMode
@@ -45,8 +46,8 @@ async def test_they_tell_how_the_device_is(hass: HomeAssistant, plug: Plug, set_
     told = await download(hass, entry)
     device = told["device"]
     assert (device["power"], device["available"], device["missed_polls"]) == (False, True, 0)
-    assert (device["sent"], device["retried"], device["received"]) == (6, 0, 15)
-    settings = told["memory"]["settings"]
+    assert (device["sent"], device["retried"], device["received"]) == (5, 0, 14)
+    settings = told["storage"]["settings"]
     assert (settings["hardware"], settings["firmware"], settings["length"]) == (32, 26, 190)
 
 
@@ -55,17 +56,17 @@ async def test_they_tell_of_timers_what_is_not_private(
 ) -> None:
     timer = Timer(0x4000, True, date(2026, 1, 1), time(6, 30), WEEK, NAME)
     plug.appliance.add_timer(timer.encode(), hass.loop.time())
-    memory = (await download(hass, await set_up()))["memory"]
-    assert memory["timers"] == [{"code": 0x4000, "power": True, "is_weekly": True}]
-    assert (memory["counts_down_to"], memory["is_half_written"]) == (None, False)
+    storage = (await download(hass, await set_up()))["storage"]
+    assert storage["timers"] == [{"code": 0x4000, "power": True, "is_weekly": True}]
+    assert (storage["counts_down_to"], storage["is_half_written"]) == (None, False)
 
 
 async def test_what_a_device_does_not_tell_is_told_as_unknown(
     hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
 ) -> None:
     memory_lan.add(SecretivePlug(ADDRESS, MAC, now=hass.loop.time()))
-    memory = (await download(hass, await set_up()))["memory"]
-    assert (memory["settings"], memory["timers"]) == (None, None)
+    storage = (await download(hass, await set_up()))["storage"]
+    assert (storage["settings"], storage["timers"]) == (None, None)
 
 
 async def test_they_tell_the_last_exchanges(hass: HomeAssistant, plug: Plug, set_up: SetUp) -> None:
@@ -76,13 +77,13 @@ async def test_they_tell_the_last_exchanges(hass: HomeAssistant, plug: Plug, set
     exchanges = (await download(hass, entry))["device"]["exchanges"]
     assert [(one["is_sent"], one["kind"]) for one in exchanges] == [
         *((is_sent, "subscribe") for is_sent in (True, False)),
-        *((is_sent, "read_table") for is_sent in (True, False, True, False)),
-        *((is_sent, "countdown") for is_sent in (True, False)),
-        *((is_sent, "subscribe") for is_sent in (True, False)),
+        *((is_sent, "read_table") for is_sent in (True, False)),
         *((is_sent, "identify") for is_sent in (True, False)),
+        *((is_sent, "read_table") for is_sent in (True, False)),
+        *((is_sent, "countdown") for is_sent in (True, False)),
         (False, "power_push"),
     ]
-    [subscribe, answer], table, push = exchanges[:2], exchanges[5], exchanges[-1]
+    [subscribe, answer], table, push = exchanges[:2], exchanges[7], exchanges[-1]
     assert table["length"] == 220
     assert (subscribe["is_sent"], subscribe["frame"]) == (True, "6864001e636c" + 24 * "..")
     assert answer["frame"] == "68640018636c" + 12 * ".." + "000000000000"
@@ -96,7 +97,7 @@ async def test_they_tell_whether_the_subscription_is_live(
     hass: HomeAssistant, plug: Plug, set_up: SetUp
 ) -> None:
     entry = await set_up()
-    await asyncio.sleep(20.0)
+    await asyncio.sleep(19.0)
     subscription = (await download(hass, entry))["device"]["subscription"]
     assert subscription["is_live"] is True
     assert 19.0 < subscription["proved_seconds_ago"] < 21.0
@@ -134,7 +135,7 @@ async def test_losses_and_missed_polls_are_told(
     assert (device["missed_polls"], device["received"]) == (1, before["received"])
     retried, sent = (device[one] - before[one] for one in ("retried", "sent"))
     assert retried == sent - 1 > 0  # all but the first try
-    assert 39.0 < device["heard_seconds_ago"] < 41.0
+    assert 39.0 < device["heard_seconds_ago"] < 42.0
 
 
 async def test_without_an_announcement_nothing_is_known_of_the_clock(
@@ -191,13 +192,14 @@ async def test_they_tell_about_the_endpoint(
         "request": 0,
         "unknown_device": 0,
         "wrong_address": 0,
+        "flood": 0,
     }
     assert endpoint == {
         "port": 10000,
         "is_open": True,
         "error": None,
-        "sent": 6,
-        "received": 16,
+        "sent": 5,
+        "received": 15,
         "receive_buffer": None,  # as the network in memory grants none
         "send_errors": 0,
     }
@@ -316,11 +318,11 @@ async def live(hass: HomeAssistant, entry: MockConfigEntry, plug: Plug) -> None:
     assert entry.state is ConfigEntryState.LOADED
     actions: tuple[tuple[str, dict[str, Any]], ...] = (
         ("start_countdown", {"duration": 60, "power": False}),
-        ("set_clock", {}),
         ("set_timer", {"power": True, "time": "06:30:00", "weekdays": ["mon"], "name": NAME}),
     )
     for service, data in actions:
         await hass.services.async_call(DOMAIN, service, data, blocking=True, target=target)
+    await entry.runtime_data.async_set_clock()
     await entry.runtime_data.device.storage.read_settings()
 
 

@@ -8,15 +8,17 @@ from typing import Final
 from hypothesis import assume, given, settings, strategies as st
 import pytest
 
+from custom_components.orvibo_s20 import forecast
 from custom_components.orvibo_s20.forecast import (
     Countdown,
     Ending,
     Occurrence,
     Program,
+    cut_periods,
     occurrences,
-    untrue_periods,
 )
-from custom_components.orvibo_s20.s20 import WEEK, Period, Timer, make_period
+from custom_components.orvibo_s20.s20 import Timer
+from custom_components.orvibo_s20.s20.wire.timers import WEEK, Period, make_period
 from tests.simulator.agenda import Agenda
 from tests.simulator.appliance import Appliance
 from tests.simulator.parameters import Parameters
@@ -260,12 +262,47 @@ def test_what_does_not_last_as_long_as_it_says_is_known(
     parts: list[Timer | Period], auto_off: int | None, untrue: set[int]
 ) -> None:
     length = None if auto_off is None else auto_off * HOUR
-    assert untrue_periods(Program(NOW, in_table(*parts), auto_off=length)).keys() == untrue
+    cut = cut_periods(Program(NOW, in_table(*parts), auto_off=length))
+    assert {code for code, *_ in cut} == untrue
 
 
 def test_a_day_that_is_years_away_is_looked_at_too() -> None:
     start = NOW.replace(year=2031, hour=18, minute=0)
     visit = make_period(10, "Visit", start, start + 5 * HOUR)
     night = weekly(5, power=False, hour=20)
-    [one] = untrue_periods(Program(NOW, in_table(visit, night))).values()
+    [one] = cut_periods(Program(NOW, in_table(visit, night))).values()
     assert (one.start, one.end) == (start, start + 2 * HOUR)
+
+
+def test_a_switch_on_that_is_years_away_and_auto_off_cut_what_follows() -> None:
+    at = NOW.replace(year=2031, hour=17, minute=30)
+    early = Timer(4, True, at.date(), at.time())
+    program = Program(NOW, in_table(daily_period(10, 18, 23), early), 5 * HOUR + HOUR / 12)
+    [one] = cut_periods(program).values()
+    assert (one.start, one.end) == (at + HOUR / 2, at + 5 * HOUR + HOUR / 12)
+
+
+def test_a_weekly_end_that_was_moved_is_not_that_of_the_days_before() -> None:
+    """It has the day on which it was moved, its start an older one."""
+    moved = replace(daily_period(10, 18, 23).off, date=NOW.date() - timedelta(days=2))
+    program = Program(NOW, in_table(daily_period(10, 18, 23).on, moved))
+    starts = [one.start for one in occurrences(program, NOW - 9 * DAY, NOW)]
+    assert starts == [NOW.replace(hour=18, minute=0) + days * DAY for days in (-2, -1, 0)]
+
+
+def test_a_far_away_day_costs_no_walk_through_all_the_days_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing here switches off weekly, so nothing says that the relay is off at any time."""
+    ons = [weekly(code, True, code % 24) for code in range(20, 60, 2)]
+    far = make_period(10, "Far", NOW.replace(year=2098), NOW.replace(year=2098) + HOUR)
+    walked: list[datetime] = []
+    switch = forecast._Relay.switch  # noqa: SLF001
+
+    def count(relay: forecast._Relay, at: datetime, timer: Timer) -> None:
+        walked.append(at)
+        switch(relay, at, timer)
+
+    monkeypatch.setattr(forecast._Relay, "switch", count)  # noqa: SLF001
+    assert cut_periods(Program(NOW, in_table(*ons, far))) == {}
+    assert len(walked) < 10_000

@@ -18,7 +18,7 @@ import pytest
 from custom_components import orvibo_s20
 from custom_components.orvibo_s20.config_flow import OrviboConfigFlow
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.coordinator import OrviboCoordinator
+from custom_components.orvibo_s20.coordinator import OrviboCoordinator, Snapshot
 from custom_components.orvibo_s20.entity import OrviboEntity
 from tests.simulator.plug import Plug
 
@@ -77,7 +77,7 @@ async def test_an_entity_that_was_unloaded_listens_no_more(
     entry = await set_up()
     coordinator: OrviboCoordinator = entry.runtime_data
     await hass.config_entries.async_unload(entry.entry_id)
-    coordinator.async_set_updated_data(True)
+    coordinator.async_set_updated_data(Snapshot(power=True))
     plug.press(hass.loop.time())
     await asyncio.sleep(1.0)
     assert state(hass) == STATE_UNAVAILABLE
@@ -115,21 +115,40 @@ async def test_every_other_entity_has_a_name_and_a_category_that_fits(
         key: (one.entity_category, one.original_device_class) for key, one in found.items()
     } == {
         "binary_sensor.clock": ("diagnostic", "problem"),
-        "calendar.timers": (None, None),
+        "button.cancel_countdown": ("config", None),
+        "button.set_clock": ("diagnostic", None),
+        "button.set_time_zone": ("diagnostic", None),
+        "calendar.timers": ("config", None),
         "number.auto_off": ("config", "duration"),
         "sensor.clock_difference": ("diagnostic", "duration"),
-        "sensor.countdown": (None, "timestamp"),
+        "sensor.countdown": ("diagnostic", "timestamp"),
+        "sensor.countdown_turns": ("diagnostic", "enum"),
         "switch.auto_off": ("config", None),
+        "switch.lock": ("config", None),
         "text.name": ("config", None),
     }
     assert all(one.has_entity_name and one.original_name for one in found.values())
 
 
-async def test_only_what_changes_all_the_time_is_disabled_at_first(
+async def test_an_overview_shows_the_switch_and_nothing_else(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, entity_registry: er.EntityRegistry
+) -> None:
+    """Home Assistant leaves out of it, and out of the pages of areas, what has a category."""
+    entry = await set_up()
+    entities = er.async_entries_for_config_entry(entity_registry, entry.entry_id)
+    assert [one.entity_id for one in entities if not one.entity_category] == [ENTITY]
+
+
+async def test_only_what_is_seldom_wanted_is_disabled_at_first(
     hass: HomeAssistant, plug: Plug, set_up: SetUp, entity_registry: er.EntityRegistry
 ) -> None:
     found = await others(set_up, entity_registry)
-    assert {key for key, one in found.items() if one.disabled_by} == {"sensor.clock_difference"}
+    assert {key for key, one in found.items() if one.disabled_by} == {
+        "button.set_clock",
+        "button.set_time_zone",
+        "sensor.clock_difference",
+        "switch.lock",
+    }
 
 
 async def test_every_entity_and_action_has_an_icon_of_its_own_or_of_its_kind(

@@ -42,10 +42,8 @@ def read(path: Path) -> dict[str, str]:
 TRANSLATIONS: Final = sorted((FOLDER / "translations").iterdir())
 TEXTS: Final = read(FOLDER / "translations" / "en.json")
 MODULES: Final = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
-# Asked for by `services.yaml`, see `test_actions.py`, and by attributes, see `test_sensor.py`.
-ELSEWHERE: Final = re.compile(
-    r"services\.|selector\.weekday\.|entity\.\w+\.\w+\.state_attributes\."
-)
+# Asked for by `services.yaml`, see `test_services.py`.
+ELSEWHERE: Final = re.compile(r"services\.|selector\.weekday\.")
 OPTIONAL_TEXT: Final = re.compile(
     r"(config|options)\.step\.\w+\.description|issues\.\w+\.description"
 )

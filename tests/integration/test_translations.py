@@ -10,10 +10,13 @@ import pytest
 import voluptuous as vol
 
 from .package import FOLDER, read_json
+from .roboto import width
 from .test_texts import flatten
 
 FILES: Final = sorted((FOLDER / "translations").glob("*.json"))
 KEY: Final = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+
+NAME_ROOM: Final = 142  # px, for the name of an entity on the page of its device
 
 # Texts by any key. Which keys, and what the texts say, is for `test_texts.py`.
 TEXTS: Final = {str: str}
@@ -109,3 +112,10 @@ def test_placeholders_are_plain_names(path: Path) -> None:
 def test_texts_say_what_they_say_without_double_or_odd_spaces(path: Path) -> None:
     for key, text in flatten(read_json(path)):
         assert not re.search(r" {2}|[ \t]\n|\t|\u200b", text), key
+
+
+@each_file
+def test_the_name_of_an_entity_is_not_cut_off_on_the_device_page(path: Path) -> None:
+    entities = read_json(path)["entity"]
+    names = [one["name"] for platform in entities.values() for one in platform.values()]
+    assert {name: round(width(name)) for name in names if width(name) > NAME_ROOM} == {}

@@ -12,7 +12,9 @@ from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
-from custom_components.orvibo_s20.entity import OrviboMemoryEntity
+from homeassistant.helpers.entity import EntityDescription
+
+from custom_components.orvibo_s20.entity import OrviboEntity
 
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -38,8 +40,8 @@ def uses_of(module: str) -> Iterator[Use]:
                 yield from reader(source, function, call)
             if _keyword(call, "translation_domain"):
                 yield from _exception(source, function, call)
-            if source.makes_entity(call):
-                yield from _entity(source, function, call)
+            yield from source.single_entities(function, call)
+    yield from source.described_entities()
 
 
 class Source:
@@ -80,10 +82,22 @@ class Source:
             case _:
                 return frozenset()
 
-    def makes_entity(self, call: ast.Call) -> bool:
-        """Return whether a call makes an entity whose key is given to it."""
+    def described_entities(self) -> Iterator[Use]:
+        """Yield the texts of the entities that a platform has in a table."""
+        for table in vars(self._module).values():
+            for one in table if isinstance(table, tuple) else ():
+                if isinstance(one, EntityDescription):
+                    text = f"entity.{self.name}.{one.key}"
+                    yield Use(f"{text}.name")
+                    states = getattr(one, "options", None) or ()
+                    yield from (Use(f"{text}.state.{state}") for state in states)
+
+    def single_entities(self, function: Function, call: ast.Call) -> Iterator[Use]:
+        """Yield the texts of an entity whose key is given where it is made."""
         made = getattr(self._module, _name_of(call.func), None)
-        return isinstance(made, type) and issubclass(made, OrviboMemoryEntity)
+        if isinstance(made, type) and issubclass(made, OrviboEntity):
+            for key in self.known_strings(function, call.args[1]):
+                yield Use(f"entity.{self.name}.{key}.name")
 
     def calls(self, function: Function, node: ast.AST | None, *names: str) -> Iterator[ast.Call]:
         """Yield the calls by these names inside an expression, also behind its variables."""
@@ -205,12 +219,6 @@ def _refusal(source: Source, function: Function, call: ast.Call) -> Iterator[Use
         yield Use(f"exceptions.{key}.message", given)
 
 
-def _entity(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
-    """Read what makes an entity: the coordinator, then its key."""
-    for key in source.strings(function, call.args[1]):
-        yield Use(f"entity.{source.name}.{key}.name")
-
-
 def _exception(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
     if function.name in _READERS:
         return  # it passes on what is read where it is called
@@ -229,6 +237,8 @@ def _system_health(source: Source, function: Function, call: ast.Call) -> Iterat
 
 
 def _issue(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    if function.name in _READERS:
+        return  # it passes on what is read where it is called
     given = source.placeholders(function, _keyword(call, "translation_placeholders"))
     for key in source.strings(function, _keyword(call, "translation_key")):
         yield Use(f"issues.{key}.title", given)
@@ -240,6 +250,20 @@ def _already_configured(source: Source, function: Function, call: ast.Call) -> I
     yield Use("config.abort.already_configured", given)
 
 
+def _upkeep_issue(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    """Read what shows an issue about one socket: its key, whether it is so, what to fill in."""
+    given = frozenset({"name", *(keyword.arg for keyword in call.keywords if keyword.arg)})
+    for key in source.strings(function, call.args[0]):
+        yield Use(f"issues.{key}.title", given)
+        yield Use(f"issues.{key}.description", given)
+
+
+def _clock_repair(_source: Source, _function: Function, _call: ast.Call) -> Iterator[Use]:
+    """Read the repair whose texts Home Assistant asks for, filled in as those of its issue."""
+    for text in ("title", "description"):
+        yield Use(f"issues.clock.fix_flow.step.confirm.{text}", frozenset({"name"}))
+
+
 def _implied(text: str) -> Callable[[Source, Function, ast.Call], Iterator[Use]]:
     """Read a call in which Home Assistant asks for a text by itself."""
     return lambda _source, _function, _call: iter([Use(text)])
@@ -247,13 +271,14 @@ def _implied(text: str) -> Callable[[Source, Function, ast.Call], Iterator[Use]]
 
 _FLOWS = {
     "repairs": "issues.built_in.fix_flow",
-    "clock_repair": "issues.clock.fix_flow",
 }
 _READERS = {
     "async_show_form": _form,
     "async_show_menu": _menu,
     "async_show_progress": _progress,
     "async_create_issue": _issue,
+    "_async_report": _upkeep_issue,
+    "ClockRepairFlow": _clock_repair,
     "async_abort": _abort,
     "FormError": _form_error,
     "refusal": _refusal,

@@ -192,3 +192,46 @@ async def test_an_answer_of_another_device_counts_for_nothing(
     asyncio.get_running_loop().call_later(0.05, memory_lan.say, forged, "10.10.10.66")
     with pytest.raises(NoAnswerError):
         await device.countdown.read()
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_to_start_and_to_cancel_at_once_end_as_one_of_them(
+    device: Device, plug: Plug, memory_lan: MemoryLan, endpoint: Endpoint, seed: int
+) -> None:
+    memory_lan.network.parameters.jitter = 0.01 * seed
+    starting = asyncio.create_task(device.countdown.start(False, 600))
+    await asyncio.sleep(0.01)
+    cancelling = asyncio.create_task(device.countdown.cancel())
+    assert (await starting).power is False
+    await cancelling
+    assert plug.appliance.countdown(endpoint.now()) == (255, 0)
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.01, 0.1])
+async def test_the_newer_of_two_countdowns_runs(
+    device: Device, plug: Plug, memory_lan: MemoryLan, endpoint: Endpoint, gap: float
+) -> None:
+    memory_lan.network.parameters.jitter = 0.2
+    older = asyncio.create_task(device.countdown.start(False, 600))
+    await asyncio.sleep(gap)
+    newer = asyncio.create_task(device.countdown.start(True, 60))
+    assert [one.seconds > 100 for one in await asyncio.gather(older, newer)] == [True, False]
+    action, seconds = plug.appliance.countdown(endpoint.now())
+    assert action == 1
+    assert seconds <= 60
+
+
+async def test_the_answer_to_a_reading_is_no_answer_to_a_setting(
+    device: Device, plug: Plug, memory_lan: MemoryLan, endpoint: Endpoint
+) -> None:
+    """What was read before comes late, once while it is being set, once while it is read back."""
+    await device.subscribe()
+    air = memory_lan.network.parameters
+    air.delay, air.jitter = 0.15, 0.45
+    for number in range(10):
+        seconds = 1000 + 100 * number
+        await device.countdown.read()
+        assert (await device.countdown.start(False, seconds)).seconds > seconds - 20
+        assert plug.appliance.countdown(endpoint.now())[1] > seconds - 20
+        await device.countdown.cancel()
+        assert plug.appliance.countdown(endpoint.now()) == (255, 0)

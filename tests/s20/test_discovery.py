@@ -1,20 +1,23 @@
 """Finding devices on a LAN that loses every fifth broadcast."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from custom_components.orvibo_s20.s20 import (
-    LONGEST_DISCOVERY,
     Device,
+    DiscoveryAnswer,
+    Drop,
     Endpoint,
     Found,
     NoAnswerError,
     WrongDeviceError,
     discover,
+    discover_each,
     identify,
-    provoke,
 )
+from custom_components.orvibo_s20.s20.discovery import LONGEST_DISCOVERY, MOST_FOUND, provoke
 from custom_components.orvibo_s20.s20.rules.pacing import DEAF_TIME
 from tests.conftest import (
     ADDRESS,
@@ -25,6 +28,7 @@ from tests.conftest import (
     add_allone,
     add_plug,
 )
+from tests.packets import encode_answer
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
 from tests.simulator.variants import SilentModule
@@ -200,3 +204,32 @@ async def test_after_a_sweep_everybody_has_spoken(
     await asyncio.sleep(2.0)
     assert heard == {ADDRESS}
     assert len(memory_lan.sent) == 6
+
+
+FORGED = 50_000
+
+
+def forge(memory_lan: MemoryLan) -> None:
+    """Have somebody answer in the name of very many sockets."""
+    for number in range(FORGED):
+        mac = (0xACCF23000000 + number).to_bytes(6, "big").hex(":")
+        memory_lan.say(encode_answer(DiscoveryAnswer(mac, "SOC005", 0, b"\x01")), "10.10.10.66")
+
+
+@pytest.mark.parametrize("look", [discover, discover_each])
+async def test_a_flood_of_forged_answers_does_not_fill_the_memory(
+    endpoint: Endpoint, memory_lan: MemoryLan, look: Callable[..., Awaitable[list[Found]]]
+) -> None:
+    told: list[Found] = []
+    asyncio.get_running_loop().call_later(0.1, forge, memory_lan)
+    found = await look(endpoint, [ADDRESS], on_found=told.append)
+    assert len(found) == len(told) == MOST_FOUND
+    assert endpoint.dropped[Drop.FLOOD] == FORGED - MOST_FOUND
+
+
+async def test_who_is_wanted_is_found_in_a_flood_of_forged_answers(
+    endpoint: Endpoint, memory_lan: MemoryLan, plug: Plug
+) -> None:
+    forge(memory_lan)
+    assert [one.mac for one in await discover(endpoint, BROADCAST, mac=MAC)] == [MAC]
+    assert (await identify(endpoint, ADDRESS, mac=MAC)).mac == MAC

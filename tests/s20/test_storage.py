@@ -15,17 +15,13 @@ from custom_components.orvibo_s20.s20 import (
     MalformedFrameError,
     NoAnswerError,
     NotKeptError,
-    Period,
     RefusedError,
     S20Error,
-    TimerChanges,
-    TimerRecords,
-    decode_timers,
-    make_period,
 )
-from custom_components.orvibo_s20.s20.storage import UNDOINGS
+from custom_components.orvibo_s20.s20.storage import UNDOINGS, TimerChanges, TimerRecords
 from custom_components.orvibo_s20.s20.wire.answers import Acknowledgement, TableAnswer
 from custom_components.orvibo_s20.s20.wire.frames import Opcode
+from custom_components.orvibo_s20.s20.wire.timers import Period, decode_timers, make_period
 from tests.conftest import ADDRESS, MAC
 from tests.packets import encode_answer
 from tests.simulator.memory import MemoryLan
@@ -453,3 +449,45 @@ async def test_a_change_is_whole_or_an_error_on_a_bad_network(
             assert left == before or (left == whole and left[0] != before[0])
         end(plug, device)
     assert landed >= 27
+
+
+# --- slow answers ---
+
+
+async def rename(device: Device, name: str) -> None:
+    """Give a device a name."""
+    await device.storage.change_settings(lambda one: one.with_name(name))
+
+
+async def test_a_change_is_written_once_however_late_the_answers_come(
+    device: Device, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    """Late answers to earlier questions still tell what was there before."""
+    air = memory_lan.network.parameters
+    air.delay, air.jitter = 0.15, 0.45  # each way: answers take 0.3 to 1.5 s
+    for number in range(20):
+        await rename(device, f"Lamp {number}")
+        assert plug.settings.name.strip() == f"Lamp {number}".encode()
+    assert plug.appliance.flash_writes == 20
+
+
+async def test_what_is_written_is_kept_on_a_slow_and_lossy_network(
+    device: Device, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    memory_lan.network.parameters.jitter = 0.6
+    memory_lan.network.set_loss(0.1)
+    for number in range(20):
+        await rename(device, f"Lamp {number}")
+        assert plug.settings.name.strip() == f"Lamp {number}".encode()
+
+
+async def test_what_was_asked_before_the_writing_does_not_prove_it(
+    device: Device, plug: Plug, memory_lan: MemoryLan
+) -> None:
+    """Back to an old name at once: an answer from before would tell just that."""
+    air = memory_lan.network.parameters
+    await device.storage.change_settings(lambda one: one.with_name("Lamp"))
+    air.delay, air.jitter = 0.15, 0.45
+    for name in ("Fan", "Lamp") * 5:
+        await rename(device, name)
+        assert plug.settings.name.strip() == name.encode()

@@ -12,6 +12,7 @@ from tests.real_udp import (
     BROADCAST,
     FIRST,
     NETWORK,
+    NEVER,
     NOBODY,
     PAIRING_NETWORK,
     PATIENCE,
@@ -69,7 +70,7 @@ def _server(count: int) -> Server:
         Plug(
             f"{NETWORK}.{11 + number}",
             f"{int(MAC, 16) + number:012x}",
-            Parameters(join_time=0.0),
+            Parameters(join_time=0.0, announce_period=NEVER),
             broadcast=TOOL,
             now=now,
         )

@@ -43,4 +43,15 @@ class Moved:
     address: str
 
 
+__all__ = [
+    "Back",
+    "Cause",
+    "ClockTold",
+    "Event",
+    "Gone",
+    "Moved",
+    "RelayChanged",
+    "Restarted",
+]
+
 Event = RelayChanged | Restarted | Gone | Back | ClockTold | Moved

@@ -3,15 +3,17 @@
 What is kept is what passed; what it means and what may be told is worked out when somebody asks.
 """
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+import struct
 
 from .wire.frames import Opcode
 
 LENGTH = 20  # datagrams
 _KEPT = 42  # bytes, a whole discovery answer; of tables only the head
 _HEADER = range(6)
+_ENTRY = struct.Struct("<dH")  # when, and how often it was heard; 0 for what was sent
+_MOST_COPIES = 2**16 - 1
 _UNTIL_CLOCK, _FROM_POWER = slice(37), slice(41, None)  # of a discovery answer
 
 
@@ -28,37 +30,59 @@ class Exchange:
 
 
 class Journal:
-    """Counts what passes between a device and us, and remembers the last of it."""
+    """Counts what passes between a device and us, and remembers the last of it.
+
+    All but the last datagram are kept as bytes: a thousand devices shall not fill the memory.
+    """
+
+    __slots__ = ("_copies", "_earlier", "_frame", "_heard_at", "received", "retried", "sent")
 
     def __init__(self) -> None:
         """Start empty."""
         self.sent = 0
         self.retried = 0
         self.received = 0
-        self._last: deque[tuple[float, bool, bytes, int]] = deque(maxlen=LENGTH)
+        self._earlier: list[bytes] = []
+        # What was heard last, if that is the last datagram: it may be repeated.
+        self._frame = b""
+        self._heard_at = 0.0
+        self._copies = 0
 
     def on_sent(self, frame: bytes, now: float, *, is_retry: bool) -> None:
         """Note a request."""
         self.sent += 1
         self.retried += is_retry
-        self._last.append((now, True, frame[:_KEPT], 1))
+        self._keep_heard()
+        self._keep(now, frame[:_KEPT], 0)
 
     def on_received(self, frame: bytes, now: float) -> None:
         """Note what the device said; copies count as one, or a burst would displace all else."""
         self.received += 1
-        frame, copies = frame[:_KEPT], 1
-        if self._last:
-            _, is_sent, earlier, count = self._last[-1]
-            if not is_sent and _is_copy(frame, earlier):
-                self._last.pop()
-                copies += count
-        self._last.append((now, False, frame, copies))
+        frame = frame[:_KEPT]
+        if not self._copies or not _is_copy(frame, self._frame):
+            self._keep_heard()
+        self._frame = frame
+        self._heard_at = now
+        self._copies += 1
 
     def exchanges(self) -> Iterator[Exchange]:
         """Yield what is remembered, the oldest first."""
-        for at, is_sent, frame, copies in self._last:
-            length = int.from_bytes(frame[2:4], "big")
-            yield Exchange(at, is_sent, _name(frame[4:6]), length, redact(frame), copies)
+        entries = [(*_ENTRY.unpack_from(one), one[_ENTRY.size :]) for one in self._earlier]
+        if self._copies:
+            entries = [*entries[1 - LENGTH :], (self._heard_at, self._copies, self._frame)]
+        for at, copies, frame in entries:
+            length, kind = int.from_bytes(frame[2:4], "big"), _name(frame[4:6])
+            yield Exchange(at, not copies, kind, length, redact(frame), copies or 1)
+
+    def _keep_heard(self) -> None:
+        if self._copies:
+            self._keep(self._heard_at, self._frame, self._copies)
+            self._copies = 0
+
+    def _keep(self, at: float, frame: bytes, copies: int) -> None:
+        if len(self._earlier) == LENGTH:
+            del self._earlier[0]
+        self._earlier.append(_ENTRY.pack(at, min(copies, _MOST_COPIES)) + frame)
 
 
 def redact(frame: bytes) -> str:

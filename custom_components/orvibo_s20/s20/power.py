@@ -59,7 +59,7 @@ class Power:
                     command.news.set()  # power may leave
                 switching.on_answer(answer.power, answer.result, asked_at, now)
             case Acknowledgement(opcode=Opcode.SET_POWER):
-                switching.on_acknowledged(answer.result, now)
+                switching.on_acknowledged(answer.result, asked_at, now)
         if switching.state.is_end:
             command.news.set()
 

@@ -60,8 +60,7 @@ class Storage:
         NoAnswerError after some seconds of silence, MalformedFrameError if it is none that we know.
         """
         answer = await self._read(INDEX_TABLE)
-        records = map(decode_index_untrusted, answer.records)
-        return {record.table: record.version for record in records}
+        return dict(map(decode_index_untrusted, answer.records))
 
     async def read_settings(self) -> SettingsRecord:
         """Return what the device remembers about itself; errors as `read_versions`."""

@@ -37,28 +37,29 @@ class Watch:
         """Begin with `run`."""
         self.presence = Presence()
         self._link = link
-        self._news = asyncio.Event()  # it was silent, or is back
+        self._news: asyncio.Event | None = None  # while it runs: the device was silent, or is back
 
     def on_silence(self) -> bool:
         """Note that it did not answer; returns whether it is gone from now on."""
-        self._news.set()
+        self._wake()
         return self.presence.on_silence(self._link.now())
 
     def on_heard(self) -> bool:
         """Note that it said something; returns whether it is back."""
         is_back = self.presence.on_heard()
         if is_back:
-            self._news.set()
+            self._wake()
         return is_back
 
     async def run(self, subscribe: Callable[[], Awaitable[object]], survey: Survey) -> None:
         """Subscribe whenever that is due, or look for a device that is silent, until cancelled."""
+        news = self._news = self._news or asyncio.Event()
         while True:
             surroundings = await survey()
             if self.presence.missed:
                 self._look(surroundings)
-            self._news.clear()
-            await pass_time(self._pause(surroundings), until=self._news)
+            news.clear()
+            await pass_time(self._pause(surroundings), until=news)
             if not self.presence.is_gone and self._due_in(surroundings) <= 0:
                 with suppress(NoAnswerError):  # which is noted already
                     await self._renew(subscribe)
@@ -68,6 +69,10 @@ class Watch:
             await subscribe()
         except RefusedError:
             self.presence.on_refused(self._link.now())
+
+    def _wake(self) -> None:
+        if self._news is not None:
+            self._news.set()
 
     def _look(self, surroundings: Surroundings) -> None:
         if not self._link.look(surroundings.broadcasts):

@@ -5,16 +5,16 @@ from datetime import date, datetime, time, timedelta
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.orvibo_s20.s20 import (
+from custom_components.orvibo_s20.s20 import Timer
+from custom_components.orvibo_s20.s20.wire.timers import (
     WEEK,
     Period,
-    Timer,
+    decode_timer,
     decode_timers,
     free_code,
     group,
     make_period,
 )
-from custom_components.orvibo_s20.s20.wire.timers import decode_timer
 from tests.packets import decode_request, plain
 from tests.s20.captures import PACKETS
 

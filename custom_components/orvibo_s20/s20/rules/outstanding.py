@@ -9,51 +9,45 @@ from collections.abc import Hashable
 from math import inf
 
 LATEST_ANSWER = 3.0  # s; the slowest answer measured took 1.2 s
-SURE_TIME = 1.0  # s, at least, until a try that others were answered beside is taken for lost
+SURE_TIME = 1.5  # s, at least, until a try is taken for lost because another one was answered
 
 
 class Outstanding:
     """The tries of one device that may still be answered, by their subject."""
 
-    __slots__ = ("_asked", "_slowest")
+    __slots__ = ("_asked",)
 
     def __init__(self) -> None:
         """Start with nothing asked."""
-        self._asked: dict[Hashable, list[float]] = {}  # subject -> when each try left
-        self._slowest = 0.0  # s, that an answer may have taken of late
+        # subject -> when each try left, and until when it may be answered
+        self._asked: dict[Hashable, list[tuple[float, float]]] = {}
 
     def on_sent(self, subject: Hashable, now: float) -> bool:
         """Note that a try left; returns whether an earlier one may still be answered."""
         pending = self._pending(subject, now)
-        self._asked[subject] = [*pending, now]
+        self._asked[subject] = [*pending, (now, now + LATEST_ANSWER)]
         return bool(pending)
 
     def on_answered(self, subject: Hashable, now: float) -> tuple[float, float | None]:
         """Note an answer; returns since when it may have been asked for, and how long it took.
 
         The first is -inf if nobody asked. How long it took is known only if a single try may have
-        been answered; of several, all stay until they cannot be answered any more.
+        been answered. Of several, all stay, as it may have been any; but an answer to one of them
+        would not take more than twice as long as this one can have taken.
         """
-        pending = self._pending(subject, now)
-        if not pending:
+        if subject not in self._asked or not (pending := self._pending(subject, now)):
             return -inf, None
-        self._slowest = max(now - pending[0], 0.75 * self._slowest)
-        if len(pending) > 1:
-            return pending[0], None
-        del self._asked[subject]
-        return pending[0], now - pending[0]
+        oldest = pending[0][0]
+        if len(pending) == 1:
+            del self._asked[subject]
+            return oldest, now - oldest
+        longest = max(2 * (now - oldest), SURE_TIME)
+        self._asked[subject] = [(at, min(until, at + longest)) for at, until in pending]
+        return oldest, None
 
     def delay(self, subject: Hashable, now: float) -> float:
         """Return how long it takes until no try can be answered any more, 0 if there is none."""
-        pending = self._pending(subject, now)
-        return pending[-1] + self._lifetime() - now if pending else 0.0
+        return max((until - now for _, until in self._pending(subject, now)), default=0.0)
 
-    def _pending(self, subject: Hashable, now: float) -> list[float]:
-        lifetime = self._lifetime()
-        return [at for at in self._asked.get(subject, ()) if now - at < lifetime]
-
-    def _lifetime(self) -> float:
-        """Return how long a try may be answered: twice as long as the slowest answer of late."""
-        if not self._slowest:
-            return LATEST_ANSWER
-        return min(max(2 * self._slowest, SURE_TIME), LATEST_ANSWER)
+    def _pending(self, subject: Hashable, now: float) -> list[tuple[float, float]]:
+        return [one for one in self._asked.get(subject, ()) if one[1] > now]

@@ -21,7 +21,7 @@ class State(Enum):
     WAITING = auto()  # power has not left: what is heard is about something earlier
     SENT = auto()
     SENT_IN_HASTE = auto()  # right behind the opposite, and that behind the same: on, off, on
-    ACCEPTED = auto()  # the device received it
+    ACCEPTED = auto()  # the device received it, and so whatever we commanded before
     PROVED = auto()  # the relay is as wanted
     OVERRULED = auto()  # it was, and somebody else has switched it since: that is not fought
     REFUSED = auto()
@@ -93,10 +93,11 @@ class Switching:
             self._sent_at = now
             self._take(Event.SEND_IN_HASTE if is_hasty else Event.SEND)
 
-    def on_acknowledged(self, result: int, now: float) -> None:
-        """Take the answer to power itself."""
+    def on_acknowledged(self, result: int, asked_at: float, now: float) -> None:
+        """Take the answer to power itself, or to that of an earlier command."""
         self.answered_at = now
-        self._take_result(result, Event.ACKNOWLEDGEMENT)
+        is_ours = asked_at >= self._sent_at
+        self._take_result(result, Event.ACKNOWLEDGEMENT if is_ours else None)
 
     def on_answer(self, power: bool, result: int, asked_at: float, now: float) -> None:
         """Take the answer to a subscribe request, after the relay has taken it."""

@@ -14,31 +14,10 @@ from .tables import decode_text, encode_name, require_record
 
 LONGEST_AUTO_OFF = 2**16 - 1  # s
 
-_ZONE_RULE = struct.Struct("<HHII20s20s")
 _SETTINGS_LENGTH = 138  # firmware 9, 10, 16 and 20; the zone rule follows from 26 on
+_ZONE_RULE_LENGTH = 52  # zone, year, two offsets, start and end (capture 4, frame 2252)
 _HOUR, _HALF_HOUR = 3600, 1800  # s
 _DST_OFF, _WITH_HALF_HOUR = 1, 2  # of the flags
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneRule:
-    """The daylight saving rule in the settings of firmware 26 (capture 4, frame 2252).
-
-    offset  length  meaning
-    0       2       zone index of the vendor's cloud
-    2       2       year of the rule
-    4       4       standard offset, s
-    8       4       daylight saving offset, s
-    12      20      start, ASCII `YYYY-MM-DDThh:mm:ssZ`, or zeros
-    32      20      end, likewise
-    """
-
-    zone: int
-    year: int
-    standard_offset: int
-    dst_offset: int
-    start: bytes
-    end: bytes
 
 
 class AutoOff(NamedTuple):
@@ -89,19 +68,9 @@ class SettingsRecord:
         return decode_uid_untrusted(self.record, 4)
 
     @property
-    def remote_password(self) -> bytes:
-        """The password of the vendor's cloud, as stored. Never log it."""
-        return self.record[28:40]
-
-    @property
     def name(self) -> str | None:
         """The name that the owner gave, None if there is none."""
         return decode_text(self.record[40:56])
-
-    @property
-    def icon(self) -> int:
-        """The picture in the vendor's app."""
-        return self._uint(56, 2)
 
     @property
     def hardware(self) -> int:
@@ -119,29 +88,9 @@ class SettingsRecord:
         return self._uint(66, 4)
 
     @property
-    def static_server(self) -> tuple[str, int]:
-        """Address and port of the vendor's cloud, as last learned."""
-        return self._address(72), self._uint(70, 2)
-
-    @property
     def named_server(self) -> tuple[str | None, int]:
         """Name and port of the vendor's cloud, as made in the factory."""
         return decode_text(self.record[78:118]), self._uint(76, 2)
-
-    @property
-    def static_address(self) -> str:
-        """The address that the device would use without DHCP. No device is known to do that."""
-        return self._address(118)
-
-    @property
-    def gateway(self) -> str:
-        """The gateway that belongs to the static address."""
-        return self._address(122)
-
-    @property
-    def netmask(self) -> str:
-        """The netmask that belongs to the static address."""
-        return self._address(126)
 
     @property
     def dst_flags(self) -> int:
@@ -152,11 +101,6 @@ class SettingsRecord:
     def discoverable(self) -> bool:
         """Whether the device answers searches; a locked one does not."""
         return self.record[131] != 0
-
-    @property
-    def zone_flag(self) -> int:
-        """The byte at offset 132, meaning unknown."""
-        return self.record[132]
 
     @property
     def zone(self) -> int:
@@ -174,11 +118,9 @@ class SettingsRecord:
         return self.auto_off.enabled and self.auto_off.action == 0 and self.auto_off.seconds > 0
 
     @property
-    def zone_rule(self) -> ZoneRule | None:
-        """The daylight saving rule, None where the firmware has none."""
-        if len(self.record) < _SETTINGS_LENGTH + _ZONE_RULE.size:
-            return None
-        return ZoneRule(*_ZONE_RULE.unpack_from(self.record, _SETTINGS_LENGTH))
+    def has_zone_rule(self) -> bool:
+        """Whether it has a daylight saving rule, which is never written."""
+        return len(self.record) >= _SETTINGS_LENGTH + _ZONE_RULE_LENGTH
 
     @property
     def offset(self) -> int | None:
@@ -188,7 +130,7 @@ class SettingsRecord:
         firmware has a rule for that, and what it makes of both is unknown.
         """
         flags = self.dst_flags
-        if not flags & _DST_OFF and self.zone_rule is not None:
+        if not flags & _DST_OFF and self.has_zone_rule:
             return None
         half_hour = _HALF_HOUR if flags & _WITH_HALF_HOUR else 0
         away_from_zero = -half_hour if self.zone < 0 else half_hour

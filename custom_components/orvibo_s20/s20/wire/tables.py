@@ -21,31 +21,19 @@ TIMER_LENGTH = _TIMER.size
 _UNSET = b"\xff"
 
 
-@dataclass(frozen=True, slots=True)
-class IndexRecord:
-    """Table 1: which tables exist, and how often each one changed (capture 1, frame 165).
+def decode_index_untrusted(record: bytes) -> tuple[int, int]:
+    """Return a record of table 1: the number of a table, and how often it changed.
 
     offset  length  meaning
     0       2       number of the record
     2       2       number of the table
     4       2       version, one more after each change
+
+    Source: capture 1, frame 165.
     """
-
-    number: int
-    table: int
-    version: int
-    tail: bytes = b""
-
-    def encode(self) -> bytes:
-        """Return the record."""
-        return _INDEX.pack(self.number, self.table, self.version) + self.tail
-
-
-def decode_index_untrusted(record: bytes) -> IndexRecord:
-    """Return a record of table 1."""
     require_record(record, _INDEX.size)
-    number, table, version = _INDEX.unpack_from(record)
-    return IndexRecord(number, table, version, record[_INDEX.size :])
+    _, table, version = _INDEX.unpack_from(record)
+    return table, version
 
 
 @dataclass(frozen=True, slots=True)

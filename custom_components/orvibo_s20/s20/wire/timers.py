@@ -187,10 +187,10 @@ def free_code(taken: Collection[int]) -> int:
     By chance, so that one that was deleted does not come back as another timer's: somebody may
     still have the old one on the screen.
     """
-    pairs_taken = {code & ~1 for code in taken}
     first = choice(range(_FIRST_CODE, _CODES, 2))  # noqa: S311  no secret
-    codes = (code % _CODES for code in range(first, first + _CODES, 2))
-    return next(code for code in codes if code not in pairs_taken)
+    codes = range(first, first + _CODES, 2)
+    free = (code % _CODES for code in codes if not {code % _CODES, code % _CODES + 1} & {*taken})
+    return next(free)
 
 
 def decode_timers(records: Sequence[bytes]) -> dict[int, Timer]:

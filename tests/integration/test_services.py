@@ -7,6 +7,7 @@ from typing import Any, Final
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import entity_registry as er, selector
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict
@@ -14,16 +15,15 @@ import pytest
 import voluptuous as vol
 
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.s20 import WEEK
+from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from tests.conftest import OTHER_ADDRESS, OTHER_MAC, add_plug
-from tests.simulator.clock import ClockMode
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
 from tests.simulator.wire import Opcode
 
-from .conftest import SetUp, make_entry, pass_time, state
+from .conftest import ENTITY, SetUp, make_entry, pass_time, state
 from .package import FOLDER, read_json
-from .socket_time import COUNTDOWN, act, seconds_wrong, timers_of
+from .socket_time import CANCEL, COUNTDOWN, TURNS, act, press, timers_of
 
 YAML: Final = load_yaml_dict(str(FOLDER / "services.yaml"))
 TEXTS: Final = read_json(FOLDER / "translations" / "en.json")
@@ -45,12 +45,6 @@ async def refused(hass: HomeAssistant, key: str, action: str, data: dict[str, An
 async def test_the_actions_are_there_before_any_socket_is(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, DOMAIN, {})
     assert set(hass.services.async_services_for_domain(DOMAIN)) == set(YAML)
-
-
-def test_a_socket_that_is_shown_as_a_switch_stays_among_the_targets() -> None:
-    """*Show as* changes the device class of its switch."""
-    for action in YAML.values():
-        assert action["target"]["entity"] == {"integration": DOMAIN, "domain": "switch"}
 
 
 async def test_every_action_and_field_is_described(hass: HomeAssistant) -> None:
@@ -81,10 +75,47 @@ async def test_an_action_only_concerns_the_relay_of_its_device(
     """Aimed at a whole device, it is not performed on the switch for auto-off as well."""
     await set_up()
     entity = hass.states.async_entity_ids("switch")
-    assert len(entity) == 2
+    assert len(entity) == 2  # that of the lock is disabled at first
     data = {"duration": HOUR, "power": False, "entity_id": "all"}
     await hass.services.async_call(DOMAIN, "start_countdown", data, blocking=True)
     assert plug.appliance.countdown(hass.loop.time())[1] > 3590
+
+
+@pytest.mark.parametrize("shown_as", ["outlet", "switch"])
+async def test_the_picker_of_every_action_offers_the_relay_whatever_it_is_shown_as(
+    hass: HomeAssistant,
+    plug: Plug,
+    set_up: SetUp,
+    entity_registry: er.EntityRegistry,
+    shown_as: str,
+) -> None:
+    """It goes by what the owner chose with "Show as"; the action works all the same."""
+    await set_up()
+    entity_registry.async_update_entity(ENTITY, device_class=shown_as)
+    await pass_time(hass, 1.0)
+    for action in YAML.values():
+        picked: Any = selector.TargetSelector(action["target"]).config["entity"]
+        assert [
+            one
+            for one in hass.states.async_entity_ids()
+            if all(offers(hass, entity_registry, one, wanted) for wanted in picked)
+        ] == [ENTITY]
+    await act(hass, "turn_on_for", {"duration": HOUR})
+    assert plug.relay
+
+
+def offers(
+    hass: HomeAssistant, registry: er.EntityRegistry, entity_id: str, wanted: dict[str, Any]
+) -> bool:
+    """Return whether the front end offers an entity for a target."""
+    entity, shown = registry.async_get(entity_id), hass.states.get(entity_id)
+    assert entity is not None
+    assert shown is not None
+    return (
+        entity.platform == wanted["integration"]
+        and entity.domain in wanted["domain"]
+        and shown.attributes.get("device_class") in wanted["device_class"]
+    )
 
 
 async def test_actions_on_several_sockets_run_side_by_side(
@@ -111,9 +142,7 @@ async def test_a_countdown_is_shown_with_its_end_and_what_it_does(
     ends_at = dt_util.parse_datetime(state(hass, COUNTDOWN))
     assert ends_at is not None
     assert abs(ends_at - dt_util.utcnow() - timedelta(hours=1)) < timedelta(seconds=2)
-    shown = hass.states.get(COUNTDOWN)
-    assert shown is not None
-    assert shown.attributes["turns"] == STATE_ON
+    assert state(hass, TURNS) == STATE_ON
     await pass_time(hass, 3605.0)
     assert (plug.relay, state(hass)) == (True, STATE_ON)
     assert state(hass, COUNTDOWN) == "unknown"
@@ -135,7 +164,7 @@ async def test_a_cancelled_countdown_is_gone(
 ) -> None:
     await set_up()
     await act(hass, "start_countdown", {"duration": HOUR, "power": True})
-    await act(hass, "cancel_countdown")
+    await press(hass, CANCEL)
     assert state(hass, COUNTDOWN) == "unknown"
     await pass_time(hass, 3700.0)
     assert not plug.relay
@@ -262,45 +291,6 @@ async def test_a_socket_that_cannot_count_is_never_turned_on(
     assert not plug.relay
 
 
-# --- clock, zone, lock ---
-
-
-async def test_the_clock_is_set_on_request(hass: HomeAssistant, plug: Plug, set_up: SetUp) -> None:
-    await set_up()
-    plug.restart_clock(ClockMode.FROM_2000, hass.loop.time())
-    await act(hass, "set_clock")
-    assert abs(seconds_wrong(plug, hass.loop.time())) < 1.0
-
-
-async def test_the_time_zone_is_written_on_request(
-    hass: HomeAssistant, plug: Plug, set_up: SetUp
-) -> None:
-    await set_up()
-    await act(hass, "set_time_zone")
-    assert (plug.settings.utc_offset, plug.appliance.flash_writes) == (-8 * 3600, 1)
-    await act(hass, "set_time_zone")
-    assert plug.appliance.flash_writes == 1
-
-
-async def test_a_socket_is_locked_and_unlocked(
-    hass: HomeAssistant, plug: Plug, set_up: SetUp
-) -> None:
-    await set_up()
-    for locked in (True, False):
-        await act(hass, "set_lock", {"locked": locked})
-        assert plug.settings.discoverable is not locked
-
-
-async def test_a_socket_that_is_gone_is_an_error(
-    hass: HomeAssistant, plug: Plug, set_up: SetUp
-) -> None:
-    await set_up()
-    plug.unplug(hass.loop.time())
-    with pytest.raises(HomeAssistantError) as error:
-        await act(hass, "set_lock", {"locked": True})
-    assert error.value.translation_key == "no_answer"
-
-
 # --- timers ---
 
 
@@ -398,8 +388,8 @@ async def test_a_timer_that_is_not_there_cannot_be_deleted(
 async def test_timers_switch_in_the_clock_and_zone_of_the_socket(
     hass: HomeAssistant, plug: Plug, set_up: SetUp
 ) -> None:
+    plug.settings.set_zone(-8)
     await set_up()
-    await act(hass, "set_time_zone")
     at = dt_util.now() + timedelta(minutes=10)
     days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
     await act(hass, "set_timer", {"power": True, "time": f"{at:%H:%M:%S}", "weekdays": days})

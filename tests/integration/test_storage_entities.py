@@ -1,4 +1,4 @@
-"""Entities of what a socket remembers: its name, and whether it switches off by itself."""
+"""Entities of what is in the storage of a socket: its name, its lock, and its auto-off."""
 
 import asyncio
 
@@ -6,19 +6,67 @@ from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.orvibo_s20.const import DOMAIN
 from tests.conftest import ADDRESS, MAC
 from tests.simulator import commands
+from tests.simulator.core import Core
 from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import Parameters
 from tests.simulator.plug import Plug
 from tests.simulator.settings import PROFILES
 from tests.simulator.variants import SecretivePlug
-from tests.simulator.wire import Opcode
+from tests.simulator.wire import Opcode, Request
 
-from .conftest import ENTITY, SetUp, pass_time, state
-from .socket_time import AUTO_OFF, DELAY, NAME, act, call
+from .conftest import ENTITY, TO_READ, SetUp, make_entry, pass_time, state
+from .socket_time import (
+    AUTO_OFF,
+    CALENDAR,
+    CANCEL,
+    COUNTDOWN,
+    DELAY,
+    LOCK,
+    NAME,
+    act,
+    call,
+    enable,
+)
+
+
+async def test_switches_are_there_at_once_whatever_else_their_sockets_keep_to_themselves(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    """Of ten sockets at start, which never tell anything but the state of their relays."""
+    for number in range(10):
+        mac, address = f"ac:cf:23:00:02:{number:02x}", f"10.10.10.{100 + number}"
+        plug = memory_lan.add(SecretivePlug(address, mac, now=hass.loop.time()))
+        plug.answers_to = plug.answers_to - {Opcode.COUNTDOWN}
+        make_entry(mac, address, f"Socket {number}").add_to_hass(hass)
+    started_at = hass.loop.time()
+    assert await async_setup_component(hass, DOMAIN, {})
+    await hass.async_block_till_done()
+    assert hass.loop.time() - started_at <= 1.0
+    for number in range(10):
+        assert state(hass, f"switch.socket_{number}") == STATE_OFF
+        for entity in (
+            f"text.socket_{number}_name_in_the_socket",
+            f"sensor.socket_{number}_countdown",
+        ):
+            assert state(hass, entity) == STATE_UNAVAILABLE
+
+
+async def test_what_is_in_the_storage_follows_by_itself(
+    hass: HomeAssistant, plug: Plug, entry: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_setup(entry.entry_id)
+    shown = (NAME, AUTO_OFF, DELAY, CALENDAR, COUNTDOWN, CANCEL)
+    assert {state(hass, one) for one in shown} == {STATE_UNAVAILABLE}
+    assert state(hass) == STATE_OFF
+    await pass_time(hass, TO_READ)
+    assert STATE_UNAVAILABLE not in {state(hass, one) for one in shown}
 
 
 async def test_the_name_in_the_socket_is_shown_and_changed(
@@ -38,14 +86,33 @@ async def test_a_socket_that_was_never_named_has_no_name(
     assert state(hass, NAME) == STATE_UNKNOWN
 
 
-@pytest.mark.parametrize("name", ["", "   ", "seventeen letters", "ü" * 9, "a" * 200])
-async def test_a_name_that_does_not_fit_is_refused_and_not_cut(
-    hass: HomeAssistant, plug: Plug, set_up: SetUp, name: str
+@pytest.mark.parametrize(("name", "length"), [("   ", "0"), (" üüüüüüüüü ", "18")])
+async def test_a_name_that_does_not_fit_is_refused_with_its_length(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, name: str, length: str
 ) -> None:
     await set_up()
     with pytest.raises(ServiceValidationError) as error:
         await call(hass, "text", "set_value", NAME, value=name)
     assert error.value.translation_key == "name_does_not_fit"
+    assert error.value.translation_placeholders == {
+        "name": name.strip(),
+        "length": length,
+        "most": "16",
+    }
+    assert plug.appliance.flash_writes == 0
+
+
+@pytest.mark.parametrize("name", ["", "seventeen letters", "a" * 200])
+async def test_a_name_of_no_length_that_can_be_is_not_even_asked_for(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, name: str
+) -> None:
+    """The front end lets nobody type it, as the entity says how long a name may be."""
+    await set_up()
+    shown = hass.states.get(NAME)
+    assert shown is not None
+    assert (shown.attributes["min"], shown.attributes["max"]) == (1, 16)
+    with pytest.raises(ValueError, match=r"is too (short|long)"):
+        await call(hass, "text", "set_value", NAME, value=name)
     assert plug.appliance.flash_writes == 0
 
 
@@ -53,7 +120,7 @@ async def test_a_socket_switches_off_by_itself(
     hass: HomeAssistant, plug: Plug, set_up: SetUp
 ) -> None:
     await set_up()
-    assert (state(hass, AUTO_OFF), state(hass, DELAY)) == (STATE_OFF, STATE_UNKNOWN)
+    assert (state(hass, AUTO_OFF), state(hass, DELAY)) == (STATE_OFF, "3600")
     await call(hass, "number", "set_value", DELAY, value=600)
     assert (state(hass, AUTO_OFF), state(hass, DELAY)) == (STATE_OFF, "600")
     await call(hass, "switch", "turn_on", AUTO_OFF)
@@ -83,6 +150,14 @@ async def test_auto_off_without_a_time_begins_with_an_hour(
     await set_up()
     await call(hass, "switch", "turn_on", AUTO_OFF)
     assert (plug.settings.auto_off, state(hass, DELAY)) == ((0, 3600), "3600")
+
+
+async def test_auto_off_that_is_off_is_not_written_to_be_turned_off(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    await call(hass, "switch", "turn_off", AUTO_OFF)
+    assert (plug.appliance.flash_writes, state(hass, AUTO_OFF)) == (0, STATE_OFF)
 
 
 async def test_auto_off_is_turned_off_and_its_time_kept(
@@ -144,16 +219,15 @@ async def test_a_socket_that_keeps_nothing_is_an_error_and_shows_the_truth(
 async def test_a_table_of_unknown_firmware_is_never_written(
     hass: HomeAssistant, plug: Plug, set_up: SetUp
 ) -> None:
+    entry = await set_up()
     plug.settings.record = plug.settings.record[:100]
-    await set_up()
-    assert state(hass, NAME) == STATE_UNAVAILABLE
-    assert state(hass) == STATE_OFF
     with pytest.raises(HomeAssistantError) as error:
-        await hass.services.async_call(
-            "orvibo_s20", "set_lock", {"locked": True, "entity_id": ENTITY}, blocking=True
-        )
+        await call(hass, "text", "set_value", NAME, value="Lamp")
     assert error.value.translation_key == "unknown_firmware"
     assert plug.appliance.flash_writes == 0
+    await hass.config_entries.async_reload(entry.entry_id)
+    await pass_time(hass, TO_READ)
+    assert (state(hass), state(hass, NAME)) == (STATE_OFF, STATE_UNAVAILABLE)
 
 
 async def test_a_socket_that_tells_nothing_is_still_a_switch(
@@ -169,7 +243,7 @@ async def test_a_socket_that_tells_nothing_is_still_a_switch(
     memory_lan.sent.clear()
     await pass_time(hass, 3600.0)
     asked = {round(at / 60.0) for at, one in memory_lan.sent if one.data[4:6] == b"rt"}
-    assert len(asked) == 1  # and again in an hour
+    assert len(asked) <= 2  # and ever more seldom, up to once an hour
 
 
 async def test_versions_that_are_told_late_come_to_the_device_page(
@@ -240,21 +314,23 @@ async def test_what_is_read_slowly_does_not_undo_what_was_done_meanwhile(
 ) -> None:
     entry = await set_up()
     plug.rename(b"Lamp", hass.loop.time())
+    asked = asyncio.Event()
     with monkeypatch.context() as slow:
         handlers = commands.HANDLERS
         read = handlers[Opcode.READ_TABLE]
-        slow.setitem(
-            handlers,
-            Opcode.READ_TABLE,
-            lambda one, request, now: None if request.body[0] == 4 else read(one, request, now),
-        )
-        look = hass.async_create_task(entry.runtime_data.memory.async_refresh())
-        await asyncio.sleep(0.6)
+
+        def read_slowly(one: Core, request: Request, now: float) -> bytes | None:
+            if request.body[0] != 4:
+                return read(one, request, now)
+            asked.set()
+            return None
+
+        slow.setitem(handlers, Opcode.READ_TABLE, read_slowly)
+        await asked.wait()
         await act(hass, "set_timer", {"power": True, "time": "06:00:00", "weekdays": ["mon"]})
-        assert not look.done()
-    await look
+    await pass_time(hass, 10.0)
     assert state(hass, NAME) == "Lamp"
-    assert len(entry.runtime_data.memory.data.timers) == 1
+    assert len(entry.runtime_data.data.timers) == 1
 
 
 async def test_a_socket_that_is_gone_takes_its_entities_along(
@@ -267,3 +343,24 @@ async def test_a_socket_that_is_gone_takes_its_entities_along(
     plug.plug_in(hass.loop.time())
     await pass_time(hass, 10.0)
     assert state(hass, AUTO_OFF) == STATE_OFF
+
+
+async def test_a_socket_is_locked_and_unlocked(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await enable(hass, await set_up(), LOCK)
+    assert state(hass, LOCK) == STATE_OFF
+    await call(hass, "switch", "turn_on", LOCK)
+    assert (plug.settings.discoverable, state(hass, LOCK)) == (False, STATE_ON)
+    await call(hass, "switch", "turn_off", LOCK)
+    assert (plug.settings.discoverable, state(hass, LOCK)) == (True, STATE_OFF)
+
+
+async def test_a_setting_of_a_socket_that_is_gone_is_an_error(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    plug.unplug(hass.loop.time())
+    with pytest.raises(HomeAssistantError) as error:
+        await call(hass, "text", "set_value", NAME, value="Lamp")
+    assert error.value.translation_key == "no_answer"

@@ -1,4 +1,4 @@
-"""Actions beyond those of a switch: what the device itself can do. All are aimed at its switch."""
+"""Actions beyond those of a switch: what the socket itself does. All are aimed at its switch."""
 
 from collections.abc import Callable, Coroutine
 from datetime import date, datetime, time, timedelta
@@ -9,7 +9,6 @@ from homeassistant.components.switch import DOMAIN as SWITCH_DOMAIN, SwitchDevic
 from homeassistant.const import (
     ATTR_CODE,
     ATTR_DATE,
-    ATTR_LOCKED,
     ATTR_NAME,
     ATTR_TIME,
     WEEKDAYS,
@@ -24,7 +23,10 @@ from .coordinator import OrviboCoordinator
 from .errors import refusal, require_name
 from .local_time import now
 from .planner import Planner
-from .s20 import LONGEST_COUNTDOWN, Timer, TimerChanges, TimerRecords, free_code
+from .s20 import Timer
+from .s20.countdown import LONGEST_COUNTDOWN
+from .s20.storage import TimerChanges, TimerRecords
+from .s20.wire.timers import free_code
 from .switch import OrviboSwitch
 
 ATTR_DURATION: Final = "duration"
@@ -52,30 +54,11 @@ async def _turn_on_for(coordinator: OrviboCoordinator, data: dict[str, Any]) -> 
 
 async def _start_countdown(coordinator: OrviboCoordinator, data: dict[str, Any]) -> None:
     seconds = _seconds(data[ATTR_DURATION])
-    await coordinator.memory.async_start_countdown(data[ATTR_POWER], seconds)
-
-
-async def _cancel_countdown(coordinator: OrviboCoordinator, _data: dict[str, Any]) -> None:
-    await coordinator.memory.async_cancel_countdown()
-
-
-async def _set_clock(coordinator: OrviboCoordinator, _data: dict[str, Any]) -> None:
-    await coordinator.clock.async_set_clock()
-
-
-async def _set_time_zone(coordinator: OrviboCoordinator, _data: dict[str, Any]) -> None:
-    await coordinator.clock.async_set_zone()
-
-
-async def _set_lock(coordinator: OrviboCoordinator, data: dict[str, Any]) -> None:
-    discoverable = not data[ATTR_LOCKED]
-    await coordinator.memory.async_change_settings(
-        lambda settings: settings.with_discoverable(discoverable)
-    )
+    await coordinator.async_start_countdown(data[ATTR_POWER], seconds)
 
 
 async def _get_timers(coordinator: OrviboCoordinator, _data: dict[str, Any]) -> Answer:
-    timers = await coordinator.memory.async_read_timers()
+    timers = await coordinator.async_read_timers()
     return {"timers": [_describe(timer) for timer in timers.values()]}
 
 
@@ -109,10 +92,6 @@ _ACTIONS: Final[dict[str, tuple[Act, dict[Any, Any], SupportsResponse]]] = {
         {vol.Required(ATTR_DURATION): _duration, vol.Required(ATTR_POWER): cv.boolean},
         SupportsResponse.NONE,
     ),
-    "cancel_countdown": (_cancel_countdown, {}, SupportsResponse.NONE),
-    "set_clock": (_set_clock, {}, SupportsResponse.NONE),
-    "set_time_zone": (_set_time_zone, {}, SupportsResponse.NONE),
-    "set_lock": (_set_lock, {vol.Required(ATTR_LOCKED): cv.boolean}, SupportsResponse.NONE),
     "get_timers": (_get_timers, {}, SupportsResponse.ONLY),
     "set_timer": (
         _set_timer,
@@ -131,7 +110,7 @@ _ACTIONS: Final[dict[str, tuple[Act, dict[Any, Any], SupportsResponse]]] = {
 
 
 @callback
-def async_setup_actions(hass: HomeAssistant) -> None:
+def async_setup_services(hass: HomeAssistant) -> None:
     """Register all actions."""
     for name, (act, schema, response) in _ACTIONS.items():
         async_register_platform_entity_service(

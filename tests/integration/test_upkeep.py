@@ -1,26 +1,27 @@
 """The clock and the time zone inside a socket: kept right, or said to be wrong."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN
-from homeassistant.core import HomeAssistant
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.orvibo_s20 import clock_keeper
-from custom_components.orvibo_s20.clock_repair import ClockRepairFlow
+from custom_components.orvibo_s20 import upkeep
 from custom_components.orvibo_s20.const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DOMAIN
 from custom_components.orvibo_s20.local_time import find_change, local_offset
-from custom_components.orvibo_s20.repairs import async_create_fix_flow
-from custom_components.orvibo_s20.s20 import WEEK, Timer
+from custom_components.orvibo_s20.repairs import ClockRepairFlow, async_create_fix_flow
+from custom_components.orvibo_s20.s20 import Timer
 from custom_components.orvibo_s20.s20.wire.answers import Acknowledgement
 from custom_components.orvibo_s20.s20.wire.frames import Opcode
+from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from tests.conftest import MAC
 from tests.packets import encode_answer
 from tests.simulator import wire
@@ -30,7 +31,7 @@ from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
 
 from .conftest import SetUp, pass_time, state
-from .socket_time import CLOCK, act, call, seconds_wrong
+from .socket_time import CLOCK, SET_CLOCK, SET_ZONE, act, call, enable, press, seconds_wrong
 
 HOUR: Final = 3600
 DIFFERENCE: Final = "sensor.kitchen_clock_difference"
@@ -176,6 +177,80 @@ async def test_a_clock_that_does_not_obey_is_tried_with_pauses_and_shown(
     await pass_time(hass, 3600.0)
     assert state(hass, CLOCK) == STATE_ON
     assert writes_of(memory_lan, b"cs") < 60
+
+
+async def test_a_host_that_starts_with_a_wrong_clock_does_not_have_a_timer_missed(
+    hass: HomeAssistant,
+    plug: Plug,
+    set_up: SetUp,
+    monkeypatch: pytest.MonkeyPatch,
+    memory_lan: MemoryLan,
+) -> None:
+    """It has no battery, and hears of the right time three minutes after its start."""
+    monkeypatch.setattr(upkeep, "HOST_SETTLED", hass.loop.time() + 600.0)
+    plug.settings.set_zone(-8)
+    at = (dt_util.now() + timedelta(minutes=2)).replace(second=0, microsecond=0)
+    timer = Timer(1, True, at.date(), at.time(), WEEK)
+    plug.appliance.add_timer(timer.encode(), hass.loop.time())
+    real = dt_util.utcnow
+    with monkeypatch.context() as wrong:
+        wrong.setattr(dt_util, "utcnow", lambda: real() - timedelta(hours=2))
+        await set_up()
+        await pass_time(hass, 180.0)
+        assert plug.relay
+        assert state(hass, CLOCK) == STATE_ON
+    await pass_time(hass, 61.0)
+    assert state(hass, CLOCK) == STATE_OFF
+    assert writes_of(memory_lan, b"cs") == 0
+
+
+async def test_a_jump_of_the_clock_of_the_host_is_noticed_within_a_minute(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was set by the wrong time is set again by the right one."""
+    real = dt_util.utcnow
+    with monkeypatch.context() as wrong:
+        wrong.setattr(dt_util, "utcnow", lambda: real() + timedelta(hours=2))
+        await set_up()
+        await pass_time(hass, 10.0)
+        assert seconds_wrong(plug, hass.loop.time()) > 7190.0
+    await pass_time(hass, 61.0)
+    assert abs(seconds_wrong(plug, hass.loop.time())) < 1.0
+
+
+@pytest.mark.parametrize(
+    ("change", "before", "at"),
+    [
+        (datetime(2026, 3, 29, 1, tzinfo=UTC), 1, "01:59:59"),
+        (datetime(2026, 10, 25, 1, tzinfo=UTC), 2, "02:59:59"),
+    ],
+)
+async def test_a_timer_right_before_local_time_jumps_switches_in_time(  # noqa: PLR0917  one case
+    hass: HomeAssistant,
+    plug: Plug,
+    entry: MockConfigEntry,
+    set_up: SetUp,
+    monkeypatch: pytest.MonkeyPatch,
+    change: datetime,
+    before: int,
+    at: str,
+) -> None:
+    await hass.config.async_update(time_zone=BERLIN)
+    shift = change - timedelta(minutes=5) - dt_util.utcnow()
+    real = dt_util.utcnow
+    monkeypatch.setattr(dt_util, "utcnow", lambda: real() + shift)
+    choose(hass, entry, keep_zone=True)
+    plug.settings.set_zone(before)
+    plug.set_clock(dt_util.utcnow().timestamp(), hass.loop.time())
+    timer = Timer(1, True, date(2026, 1, 1), time.fromisoformat(at), WEEK)
+    plug.appliance.add_timer(timer.encode(), hass.loop.time())
+    await set_up()
+    await asyncio.sleep((change - dt_util.utcnow()).total_seconds() - 2.0)
+    assert not plug.relay
+    await asyncio.sleep(3.5)
+    assert plug.relay
+    await asyncio.sleep(10.0)
+    assert plug.settings.utc_offset == (3 - before) * HOUR
 
 
 async def test_nobody_knows_a_clock_that_was_never_told(
@@ -383,8 +458,10 @@ async def test_a_zone_that_somebody_else_wants_otherwise_is_not_fought_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each write wears the memory of the socket; the owner decides."""
-    assert clock_keeper.LEFT_ALONE == 7 * 24 * HOUR
-    monkeypatch.setattr(clock_keeper, "LEFT_ALONE", 2.0 * HOUR)  # a week takes long to test
+    assert upkeep.PAUSES[upkeep.Work.SET_ZONE] == 7 * 24 * HOUR
+    monkeypatch.setitem(
+        upkeep.PAUSES, upkeep.Work.SET_ZONE, 2.0 * HOUR
+    )  # a week takes long to test
     give_timer(hass, plug)
     choose(hass, entry, keep_zone=True)
     await set_up()
@@ -432,6 +509,26 @@ def test_when_local_time_jumps_is_found_to_the_second() -> None:
 # --- what the owner reads and decides ---
 
 
+async def test_the_clock_is_set_on_request(
+    hass: HomeAssistant, plug: Plug, entry: MockConfigEntry, set_up: SetUp
+) -> None:
+    choose(hass, entry, keep_clock=False)
+    await enable(hass, await set_up(), SET_CLOCK)
+    plug.restart_clock(ClockMode.FROM_2000, hass.loop.time())
+    await press(hass, SET_CLOCK)
+    assert abs(seconds_wrong(plug, hass.loop.time())) < 1.0
+
+
+async def test_the_time_zone_is_written_on_request(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await enable(hass, await set_up(), SET_ZONE)
+    await press(hass, SET_ZONE)
+    assert (plug.settings.utc_offset, plug.appliance.flash_writes) == (-8 * HOUR, 1)
+    await press(hass, SET_ZONE)
+    assert plug.appliance.flash_writes == 1
+
+
 async def test_the_options_are_asked_for_and_take_effect(
     hass: HomeAssistant, plug: Plug, set_up: SetUp
 ) -> None:
@@ -459,25 +556,40 @@ async def test_the_repair_is_shown_only_while_timers_would_be_wrong(
     give_timer(hass, plug)
     await pass_time(hass, 305.0)
     assert issue_registry.async_get_issue(DOMAIN, issue_id) is not None
-    await act(hass, "set_time_zone")
+    await enable(hass, entry, SET_ZONE)
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is not None
+    await press(hass, SET_ZONE)
+    await pass_time(hass, 0.1)
     assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
-    await act(hass, "set_lock", {"locked": False})
 
 
-async def test_the_repair_has_the_time_kept_right(
+async def test_the_repair_has_the_time_kept_right_and_nothing_becomes_unavailable(
     hass: HomeAssistant, plug: Plug, set_up: SetUp, issue_registry: ir.IssueRegistry
 ) -> None:
+    """Automations wait for sockets that come back from being unavailable."""
     give_timer(hass, plug)
     entry = await set_up()
+    seen: list[str] = []
+    async_track_state_change_event(
+        hass, hass.states.async_entity_ids(), lambda event: seen.append(told(event))
+    )
     flow = await open_repair(hass, issue_registry, entry)
     step = await flow.async_step_init()
-    assert (step["type"], step["step_id"]) == (FlowResultType.FORM, "keep")
+    assert (step["type"], step["step_id"]) == (FlowResultType.FORM, "confirm")
     assert step["description_placeholders"] == {"name": "Kitchen"}
-    assert (await flow.async_step_keep({}))["type"] is FlowResultType.CREATE_ENTRY
-    await pass_time(hass, 5.0)
+    assert (await flow.async_step_confirm({}))["type"] is FlowResultType.CREATE_ENTRY
+    await pass_time(hass, 65.0)
     assert entry.options == {CONF_KEEP_CLOCK: True, CONF_KEEP_ZONE: True}
     assert plug.settings.utc_offset == -8 * HOUR
     assert issue_registry.async_get_issue(DOMAIN, f"clock_{entry.entry_id}") is None
+    assert STATE_OFF in seen  # the clock, which is no problem any more
+    assert STATE_UNAVAILABLE not in seen
+
+
+def told(event: Event[EventStateChangedData]) -> str:
+    """Return what an entity has become."""
+    new = event.data["new_state"]
+    return new.state if new else ""
 
 
 async def test_the_repair_of_an_entry_that_was_removed_ends(
@@ -487,7 +599,7 @@ async def test_the_repair_of_an_entry_that_was_removed_ends(
     entry = await set_up()
     flow = await open_repair(hass, issue_registry, entry)
     await hass.config_entries.async_remove(entry.entry_id)
-    assert (await flow.async_step_init())["type"] is FlowResultType.CREATE_ENTRY
+    assert (await flow.async_step_confirm({}))["type"] is FlowResultType.CREATE_ENTRY
     assert issue_registry.async_get_issue(DOMAIN, f"clock_{entry.entry_id}") is None
 
 
@@ -498,10 +610,9 @@ async def open_repair(
     issue = registry.async_get_issue(DOMAIN, f"clock_{entry.entry_id}")
     assert issue is not None
     assert issue.is_fixable
-    data: Any = issue.data
-    flow = await async_create_fix_flow(hass, issue.issue_id, data)
+    flow = await async_create_fix_flow(hass, issue.issue_id, issue.data)
     assert isinstance(flow, ClockRepairFlow)
-    flow.hass = hass
+    flow.hass, flow.handler, flow.issue_id = hass, DOMAIN, issue.issue_id
     return flow
 
 
