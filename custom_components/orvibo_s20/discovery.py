@@ -174,12 +174,13 @@ class Discovery:
         if entry is None or entry.unique_id is None:
             return
         old = self._whereabouts.of(entry)
-        if old is None:
+        if old == new:
+            return
+        left = old or await async_resolve(self._hass, entry.data[CONF_HOST])
+        if left is None or left == new:
             is_there = await answers_at(self._endpoint, new, entry.unique_id)
         else:
-            is_there = old != new and await has_moved(
-                self._endpoint, entry.unique_id, old=old, new=new
-            )
+            is_there = await has_moved(self._endpoint, entry.unique_id, old=left, new=new)
         is_known = self._hass.config_entries.async_get_entry(entry_id) is entry
         if is_there and is_known and self._whereabouts.of(entry) == old:  # else its owner was first
             self._async_move(entry, new)
