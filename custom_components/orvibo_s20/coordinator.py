@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import logging
 from math import inf
-from typing import Any, Final, override
+from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
@@ -188,7 +188,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         """Change settings and return when that was read back."""
         with self._asking():
             settings = await self.device.storage.change_settings(change)
-        self._async_change(settings=settings)
+        self._async_show(replace(self.data, settings=settings))
 
     async def async_change_auto_off(self, change: ChangeSettings) -> None:
         """Change auto-off; ServiceValidationError if it would cut a time to be on."""
@@ -239,7 +239,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         """Set the clock, which the socket acknowledges."""
         with translating(self.name, self.device):
             await self.device.clock.set(dt_util.utcnow())
-        self._async_change(clock=self.device.clock.reading)
+        self._async_show(replace(self.data, clock=self.device.clock.reading))
 
     async def async_set_zone(self) -> None:
         """Write the time zone of Home Assistant, or that of after a jump a little before it."""
@@ -336,7 +336,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
             in_vain = 0
         elif before is not None and before.was_set:
             in_vain += 1
-        self._async_change(clock=reading, clock_set_in_vain=in_vain)
+        self._async_show(replace(self.data, clock=reading, clock_set_in_vain=in_vain))
 
     @callback
     def _async_on_gone(self) -> None:
@@ -352,7 +352,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         for look in self._looks:
             look.forgive()
         self._look_soon.set()
-        self._async_change(power=self.device.power)
+        self._async_show(replace(self.data, power=self.device.power))
         self._async_refresh_soon()
 
     # --- what is in the storage ---
@@ -380,7 +380,8 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
             await storage.settle()
         versions = await storage.read_versions()
         if self.data.settings is None or self._has_changed(SETTINGS_TABLE, versions):
-            self._async_change(settings=await storage.read_settings())
+            settings = await storage.read_settings()
+            self._async_show(replace(self.data, settings=settings))
         if self.data.timers is None or self._has_changed(TIMER_TABLE, versions):
             self._async_take_timers(await storage.read_timers() if TIMER_TABLE in versions else {})
         self._versions = versions
@@ -400,12 +401,13 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
     @callback
     def _async_take_relay(self) -> None:
         if self.device.power is not self.data.power:
-            self._async_change(power=self.device.power)
+            self._async_show(replace(self.data, power=self.device.power))
 
     @callback
     def _async_take_timers(self, records: TimerRecords) -> None:
         there = decode_timers([*records.values()])
-        self._async_change(timers=keep_running(self.data.timers or {}, there, local_now()))
+        timers = keep_running(self.data.timers or {}, there, local_now())
+        self._async_show(replace(self.data, timers=timers))
 
     @callback
     def _async_take_countdown(self, countdown: Countdown | None) -> None:
@@ -415,12 +417,14 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
             ends_at = dt_util.utcnow() + timedelta(seconds=countdown.seconds)
             if known is not None and abs(known - ends_at) <= _SAME_END:
                 ends_at = known  # it only seems to have moved
-        self._async_change(countdown=power, countdown_ends_at=ends_at, is_countdown_known=True)
+        self._async_show(
+            replace(self.data, countdown=power, countdown_ends_at=ends_at, is_countdown_known=True)
+        )
 
     @callback
-    def _async_change(self, **changes: Any) -> None:
-        """Have everybody see what is new; the names are those of `Snapshot`."""
-        self.async_set_updated_data(_tidied(replace(self.data, **changes)))
+    def _async_show(self, snapshot: Snapshot) -> None:
+        """Have everybody see what is known now."""
+        self.async_set_updated_data(_tidied(snapshot))
 
 
 class _Look:

@@ -199,8 +199,8 @@ async def test_the_end_of_a_countdown_is_looked_at_once(
     memory_lan.sent.clear()
     await pass_time(hass, 250.0)
     assert state(hass, COUNTDOWN) == "unknown"
-    asked = [one for _, one in memory_lan.sent if one.data[4:6] == b"rt"]
-    assert len(asked) == 1
+    asked = [at for at, one in memory_lan.sent if one.data[4:6] == b"rt"]
+    assert asked[-1] - asked[0] < 5.0  # s; a question is repeated if its answer takes its time
 
 
 @pytest.mark.parametrize("seconds", [0, LONGEST + 1, 10**7])
