@@ -9,16 +9,9 @@ entity                             what its entities have in common:
     forecast, local_time               what the relay will do; time as a socket counts it
 upkeep                             its clock and time zone, kept right
 services                           what automations can ask of it
-config_flow                        adding a device, or changing where it is:
-  discovered_flow                  its steps for a device that made itself known
-  built_in_flow                    its steps where there is the built-in `orvibo` integration
-  pairing_flow, button_picture     its steps for a device that is in no Wi-Fi yet
-  adding_flow                      how a flow that somebody started ends with a device
-  candidates, user_input           what a search has found; what somebody typed
-options_flow                       what may be done to a device without asking each time
-shared_lan                         the one endpoint, and who gets what is heard on it:
-address_follower, newcomers        devices that have moved; devices without an entry
-check_queue                        both check what they are told, one after the other
+config_flow, adding                adding a device, or changing where it is, and its options
+endpoint                           who holds the one port
+discovery                          what is heard there: devices that moved, waiting and new ones
 repairs, take_over                 the taken port; the built-in `orvibo` integration
 diagnostics, system_health         for whoever helps an owner
 addresses, errors, const           where to ask; how to say what went wrong; names
@@ -33,13 +26,12 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from .addresses import async_resolve
 from .const import DOMAIN
 from .coordinator import OrviboConfigEntry, OrviboCoordinator
+from .endpoint import SharedEndpoint, async_get_shared_endpoint
 from .entity import async_keep_versions
 from .s20 import Device, Endpoint, EndpointError
 from .services import async_setup_services
-from .shared_lan import SharedLan, async_get_shared_lan
 from .take_over import async_finish_take_over
 from .upkeep import Upkeep
 
@@ -65,9 +57,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> bool:
     """Take the shared endpoint, find the address, hear the device, add its entities."""
     await async_finish_take_over(hass, entry)
-    shared = async_get_shared_lan(hass)
+    shared = async_get_shared_endpoint(hass)
     endpoint = await _async_hold(shared, entry)
-    address = await _async_find_address(hass, entry)
+    address = await _async_find_address(shared, entry)
     device = Device(endpoint, _mac(entry), address)
     entry.async_on_unload(device.close)
     entry.runtime_data = OrviboCoordinator(hass, entry, device, shared.async_sweep)
@@ -87,7 +79,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> b
     return is_unloaded
 
 
-async def _async_hold(shared: SharedLan, entry: OrviboConfigEntry) -> Endpoint:
+async def _async_hold(shared: SharedEndpoint, entry: OrviboConfigEntry) -> Endpoint:
     try:
         return await shared.async_hold(entry.entry_id)
     except EndpointError as error:
@@ -98,13 +90,12 @@ async def _async_hold(shared: SharedLan, entry: OrviboConfigEntry) -> Endpoint:
         ) from error
 
 
-async def _async_find_address(hass: HomeAssistant, entry: OrviboConfigEntry) -> str:
-    host: str = entry.data[CONF_HOST]
-    if (address := await async_resolve(hass, host)) is None:
+async def _async_find_address(shared: SharedEndpoint, entry: OrviboConfigEntry) -> str:
+    if (address := await shared.async_locate(entry)) is None:
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,
             translation_key="host_not_found",
-            translation_placeholders={"host": host},
+            translation_placeholders={"host": entry.data[CONF_HOST]},
         )
     return address
 

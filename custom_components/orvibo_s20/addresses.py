@@ -1,6 +1,6 @@
 """Where to look for devices: on all networks, or at the address that somebody typed."""
 
-from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 import os
 import re
 import socket
@@ -8,6 +8,7 @@ from typing import Final
 
 from homeassistant.components.network import async_get_adapters
 from homeassistant.core import HomeAssistant
+from homeassistant.util.network import is_ipv4_address
 
 from .s20 import LIMITED_BROADCAST, PORT
 
@@ -62,7 +63,7 @@ async def _async_get_networks(hass: HomeAssistant) -> list[IPv4Network]:
 
 async def async_resolve(hass: HomeAssistant, host: str) -> str | None:
     """Return the IPv4 address that a host name or address means, None if it means no device."""
-    if _DIGITS_AND_DOTS.fullmatch(host) and not is_address(host):
+    if _DIGITS_AND_DOTS.fullmatch(host) and not is_ipv4_address(host):
         return None  # a resolver would complete it, or read it as octal
     try:
         results = await hass.loop.getaddrinfo(
@@ -74,12 +75,3 @@ async def async_resolve(hass: HomeAssistant, host: str) -> str | None:
     if address.is_multicast or address.is_unspecified or str(address) == LIMITED_BROADCAST:
         return None
     return str(address)
-
-
-def is_address(host: str) -> bool:
-    """Return whether a host is an IPv4 address, not a name."""
-    try:
-        IPv4Address(host)
-    except AddressValueError:
-        return False
-    return True

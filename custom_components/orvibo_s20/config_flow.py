@@ -1,97 +1,186 @@
-"""Setting up a device: search and pick one, type where it is, or confirm the card it made."""
+"""Setting up a device: search and pick one, type where it is, pair it, or confirm its card."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+import logging
 from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
-from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_MAC
+from homeassistant.config_entries import (
+    SOURCE_IGNORE,
+    ConfigEntryState,
+    ConfigFlow,
+    ConfigFlowResult,
+    OptionsFlowWithReload,
+)
+from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_MAC, CONF_NAME, CONF_PASSWORD
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import UnknownFlow
+from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
 )
+from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
+from homeassistant.helpers.typing import DiscoveryInfoType
 import voluptuous as vol
 
-from .built_in_flow import BuiltInFlow
-from .candidates import Findings, async_examine, async_search
-from .const import DOMAIN
-from .discovered_flow import DiscoveredFlow
-from .options_flow import OrviboOptionsFlow
-from .pairing_flow import PairingFlow
-from .s20 import EndpointError, NoAnswerError
-from .shared_lan import async_get_shared_lan
-from .take_over import async_get_built_in_entries
-from .user_input import CONF_NETWORK, FormError, async_ask, async_ask_stranger, parse_network
+from .adding import (
+    BUTTON_PICTURE,
+    VENDOR,
+    Candidate,
+    Findings,
+    FormError,
+    async_ask,
+    async_examine,
+    async_identify_patiently,
+    async_meet,
+    async_prove,
+    async_search,
+    parse_network,
+    parse_password,
+    parse_typed_mac,
+)
+from .addresses import async_get_broadcasts, async_get_targets
+from .const import (
+    CONF_KEEP_CLOCK,
+    CONF_KEEP_ZONE,
+    CONF_TAKES_OVER,
+    DEFAULT_OPTIONS,
+    DOCUMENTATION,
+    DOMAIN,
+)
+from .coordinator import OrviboConfigEntry
+from .endpoint import async_get_shared_endpoint
+from .s20 import Endpoint, EndpointError, Found, NoAnswerError, S20Error, discover, identify
+from .s20.pairing import Announcements, Password, smart_link
+from .take_over import (
+    async_find_yaml,
+    async_get_built_in_entries,
+    async_get_built_in_names,
+    async_take_over,
+    is_built_in_imported,
+)
 
+_LOGGER = logging.getLogger(__name__)
+
+_CONF_NETWORK: Final = "network"
 # The last lines of the list of devices; no MAC looks like them.
-_OTHER_NETWORK: Final = "network"
+_AGAIN: Final = "search"
 _TYPED_ADDRESS: Final = "address"
 _PAIRING: Final = "pair"
 _ADDRESS_SCHEMA: Final = vol.Schema(
     {vol.Required(CONF_HOST): TextSelector(), vol.Optional(CONF_MAC): TextSelector()}
 )
-_NETWORK_SCHEMA: Final = vol.Schema({vol.Required(CONF_NETWORK): TextSelector()})
 _HOST_SCHEMA: Final = vol.Schema({vol.Required(CONF_HOST): TextSelector()})
+_PASSWORD: Final = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
+)
+_OPTIONS_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_KEEP_CLOCK, default=DEFAULT_OPTIONS[CONF_KEEP_CLOCK]): BooleanSelector(),
+        vol.Required(CONF_KEEP_ZONE, default=DEFAULT_OPTIONS[CONF_KEEP_ZONE]): BooleanSelector(),
+    }
+)
+# What works everywhere else, to be copied from a text.
+_COMMAND: Final = "python3 s20.pyz connect SSID"
+_READY_TIME: Final = 5.0  # s; a lease is seen some 4 s before its socket is ready
+_FEW_TRIES: Final = 2  # for a device of another maker
 
 
-class OrviboConfigFlow(DiscoveredFlow, BuiltInFlow, PairingFlow, domain=DOMAIN):
-    """Adds one device, identified by its MAC, or changes where it is."""
+class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Adds one device, identified by its MAC, or changes where it is.
+
+    A flow that somebody started holds the endpoint until it ends. A card holds it only while it
+    asks: a card may wait for weeks.
+    """
+
+    _endpoint: Endpoint
+    _candidate: Candidate  # of a card, or who has joined the Wi-Fi
 
     def __init__(self) -> None:
         """Start with nothing found."""
-        super().__init__()
-        self._findings = Findings()
+        self._findings: Findings | None = None  # None if the search failed
         self._network = ""
-        self._search: asyncio.Task[None] | None = None
+        self._mac: str | None = None
+        self._search: asyncio.Task[Findings] | None = None
+        self._pairing: asyncio.Task[Candidate] | None = None
+        self._error: FormError | None = None  # of a step that ended by itself
 
     @staticmethod
     @callback
     @override
-    def async_get_options_flow(config_entry: ConfigEntry) -> OrviboOptionsFlow:
+    def async_get_options_flow(config_entry: OrviboConfigEntry) -> OrviboOptionsFlow:
         """Return the flow behind the cogwheel of an entry."""
         return OrviboOptionsFlow()
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """Let go of the endpoint, however the flow ended."""
+        async_get_shared_endpoint(self.hass).async_release(self.flow_id)
+
+    # --- searching and picking ---
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Start searching at once, unless there are sockets to take over."""
+        shared = async_get_shared_endpoint(self.hass)
+        has_built_in = bool(async_get_built_in_entries(self.hass))
         try:
-            self._endpoint = await async_get_shared_lan(self.hass).async_hold(self.flow_id)
-        except EndpointError as error:
-            return await self.async_free_port(error)
-        if async_get_built_in_entries(self.hass):
-            return await self.async_step_built_in()
-        return await self.async_step_search()
+            self._endpoint = await shared.async_hold(self.flow_id)
+        except EndpointError:
+            if shared.error is None:
+                return self._async_abort_closed()
+            return await (self.async_step_take_over() if has_built_in else self._async_abort_port())
+        if not has_built_in:
+            return await self.async_step_search()
+        return self.async_show_menu(
+            step_id="user",
+            menu_options=["take_over", "search"],
+            description_placeholders={"sockets": async_get_built_in_names(self.hass)},
+        )
 
     async def async_step_search(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the progress of a search in the networks of Home Assistant."""
-        if not (task := self._searching([])).done():
-            return self.async_show_progress(
-                step_id="search", progress_action="search", progress_task=task
+        """Show the progress of a search, in the network that was typed or in all of our own."""
+        if self._search is None:
+            self._search = self.hass.async_create_background_task(
+                async_search(
+                    self.hass, self._endpoint, self._network, self._mac, self.async_update_progress
+                ),
+                f"{DOMAIN} search",
             )
-        return self.async_show_progress_done(next_step_id=self._after(task, "not_found"))
-
-    async def async_step_scan(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the progress of a search in the network that was typed."""
-        if not (task := self._searching(parse_network(self._network))).done():
+        if not self._search.done():
             return self.async_show_progress(
-                step_id="scan", progress_action="scan", progress_task=task
+                step_id="search",
+                progress_action="scan" if self._network else "search",
+                progress_task=self._search,
+                description_placeholders={"network": self._network},
             )
-        return self.async_show_progress_done(next_step_id=self._after(task, "not_found_there"))
+        ended, self._search, self._findings = self._search, None, None
+        self._network, self._mac = "", None  # the next search is one of our own networks again
+        with suppress(EndpointError):
+            self._findings = ended.result()
+        is_fruitful = self._findings is not None and self._findings.candidates
+        return self.async_show_progress_done(next_step_id="pick" if is_fruitful else "not_found")
 
     async def async_step_pick(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the list of devices, the first one preselected."""
+        assert self._findings is not None  # noqa: S101  there is a list of them
+        candidates = self._findings.candidates
         if user_input is not None:
-            return await self._async_choose(user_input[CONF_DEVICE])
+            return await self._async_choose(user_input[CONF_DEVICE], candidates)
         options = [
             SelectOptionDict(value=mac, label=candidate.label)
-            for mac, candidate in self._findings.candidates.items()
+            for mac, candidate in candidates.items()
         ]
-        options.append(SelectOptionDict(value=_OTHER_NETWORK, label=_OTHER_NETWORK))
+        options.append(SelectOptionDict(value=_AGAIN, label=_AGAIN))
         options.append(SelectOptionDict(value=_TYPED_ADDRESS, label=_TYPED_ADDRESS))
         options.append(SelectOptionDict(value=_PAIRING, label=_PAIRING))
         config = SelectSelectorConfig(
@@ -105,86 +194,79 @@ class OrviboConfigFlow(DiscoveredFlow, BuiltInFlow, PairingFlow, domain=DOMAIN):
     async def async_step_not_found(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Say what to try when no device answered that is not set up yet."""
+        """Say who answered and what to try when there is no new S20."""
+        if (findings := self._findings) is None:
+            return self._async_abort_closed()
         return self.async_show_menu(
-            step_id="not_found", menu_options=["search", "network", "address", "pair"]
+            step_id="not_found",
+            menu_options=["search", "address", "pair"],
+            description_placeholders={
+                "networks": ", ".join(findings.searched),
+                "known": str(findings.known),
+                "others": ", ".join(findings.others) or "-",
+                "devices": f"{DOCUMENTATION}/devices.md",
+                "help": f"{DOCUMENTATION}/troubleshooting.md#not-found",
+            },
         )
 
-    async def async_step_not_found_there(
-        self, user_input: dict[str, Any] | None = None
+    async def _async_choose(
+        self, line: str, candidates: Mapping[str, Candidate]
     ) -> ConfigFlowResult:
-        """Say what to try when nothing new answered in the network that was typed."""
-        return self.async_show_menu(
-            step_id="not_found_there",
-            menu_options=["network", "search", "address", "pair"],
-            description_placeholders={"network": self._network},
-        )
+        """Go where a line of the list leads."""
+        if line == _AGAIN:
+            return await self.async_step_search()
+        if line == _TYPED_ADDRESS:
+            return await self.async_step_address()
+        if line == _PAIRING:
+            return await self.async_step_pair()
+        candidate = candidates[line]
+        await self.async_set_unique_id(candidate.mac, raise_on_progress=False)
+        self._abort_if_set_up()  # meanwhile, so its entry knows better where it is
+        try:
+            await async_prove(self._endpoint, candidate)
+        except EndpointError:
+            return self._async_abort_closed()
+        except FormError as error:
+            return self._async_show_address({CONF_MAC: candidate.mac.upper()}, error)
+        return await self._async_add(candidate, candidate.address)
 
-    async def async_step_not_supported(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Name what answered instead."""
-        return self.async_show_menu(
-            step_id="not_supported",
-            menu_options=["search", "network", "address", "pair"],
-            description_placeholders={"devices": ", ".join(self._findings.unsupported)},
-        )
-
-    async def async_step_network(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask for a network to search that Home Assistant is not in."""
-        errors: dict[str, str] = {}
-        placeholders: dict[str, str] = {}
-        if user_input is not None:
-            self._network = user_input[CONF_NETWORK].strip()
-            try:
-                parse_network(self._network)
-            except FormError as error:
-                errors, placeholders = error.errors, error.placeholders
-            else:
-                return await self.async_step_scan()
-        typed = {CONF_NETWORK: self._network}
-        return self.async_show_form(
-            step_id="network",
-            data_schema=self.add_suggested_values_to_schema(_NETWORK_SCHEMA, typed),
-            errors=errors,
-            description_placeholders=placeholders,
-        )
+    # --- typing where it is ---
 
     async def async_step_address(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for an address, and ask the device there who it is."""
-        errors: dict[str, str] = {}
-        placeholders: dict[str, str] = {}
-        if user_input is not None:
-            host = user_input[CONF_HOST].strip()
-            mac = user_input.get(CONF_MAC, "")
-            try:
-                found = await async_ask_stranger(self.hass, self._endpoint, host, mac)
-            except EndpointError:
-                return await self.async_step_closed()
-            except FormError as error:
-                errors, placeholders = error.errors, error.placeholders
-            else:
-                return await self.async_finish(await async_examine(self._endpoint, found), host)
+        """Ask for an address, and ask the device there who it is; or for a network to search."""
+        if user_input is None:
+            return self._async_show_address({})
+        host = "".join(user_input[CONF_HOST].split())
+        try:
+            mac = parse_typed_mac(user_input.get(CONF_MAC, ""))
+            if parse_network(host):
+                self._network, self._mac = host, mac
+                return await self.async_step_search()
+            candidate = await async_meet(self.hass, self._endpoint, host, mac)
+        except EndpointError:
+            return self._async_abort_closed()
+        except FormError as error:
+            return self._async_show_address(user_input, error)
+        return await self._async_add(candidate, host)
+
+    @callback
+    def _async_show_address(
+        self, typed: dict[str, Any], error: FormError | None = None
+    ) -> ConfigFlowResult:
         return self.async_show_form(
             step_id="address",
-            data_schema=self.add_suggested_values_to_schema(_ADDRESS_SCHEMA, user_input),
-            errors=errors,
-            description_placeholders=placeholders,
+            data_schema=self.add_suggested_values_to_schema(_ADDRESS_SCHEMA, typed),
+            errors=error.errors if error else None,
+            description_placeholders=error.placeholders if error else {},
         )
-
-    async def async_step_closed(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """End, because the endpoint did: Home Assistant is stopping."""
-        return self.async_abort(reason="closed")
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for another address of a device that is set up, and for the device there."""
-        entry = self._get_reconfigure_entry()
+        entry: OrviboConfigEntry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
         if user_input is not None:
@@ -196,7 +278,9 @@ class OrviboConfigFlow(DiscoveredFlow, BuiltInFlow, PairingFlow, domain=DOMAIN):
             else:
                 if self.hass.config_entries.async_get_entry(entry.entry_id) is None:
                     raise UnknownFlow  # it was removed meanwhile, and this flow with it
-                return self.async_update_reload_and_abort(entry, data_updates={CONF_HOST: host})
+                return self.async_update_reload_and_abort(
+                    entry, data_updates={CONF_HOST: host}, reason="reconfigured"
+                )
         typed = user_input or entry.data
         return self.async_show_form(
             step_id="reconfigure",
@@ -205,47 +289,289 @@ class OrviboConfigFlow(DiscoveredFlow, BuiltInFlow, PairingFlow, domain=DOMAIN):
             description_placeholders={"name": entry.title, **placeholders},
         )
 
-    async def _async_choose(self, line: str) -> ConfigFlowResult:
-        """Go where a line of the list leads."""
-        if line == _OTHER_NETWORK:
-            return await self.async_step_network()
-        if line == _TYPED_ADDRESS:
-            return await self.async_step_address()
-        if line == _PAIRING:
-            return await self.async_step_pair()
-        candidate = self._findings.candidates[line]
-        await self.async_set_unique_id(candidate.mac, raise_on_progress=False)
-        self._abort_if_unique_id_configured()  # meanwhile, so its entry knows better where it is
-        return await self.async_finish(candidate, candidate.address)
-
     async def _async_require_at(self, host: str, mac: str | None) -> None:
         """Raise a FormError unless the device with the MAC answers at the host."""
-        async with self.async_borrow_lan() as endpoint:
+        async with self._async_borrow() as endpoint:
             try:
                 await async_ask(self.hass, endpoint, host, mac)
             except NoAnswerError as error:
                 raise FormError("silent") from error
 
-    def _searching(self, network: Sequence[str]) -> asyncio.Task[None]:
-        """Return the search that is under way or over, a new one if there is none."""
-        if self._search is None:
-            self._search = self.hass.async_create_background_task(
-                self._async_search(network), f"{DOMAIN} search"
-            )
-        return self._search
+    # --- pairing ---
 
-    async def _async_search(self, network: Sequence[str]) -> None:
-        self._findings = await async_search(
-            self.hass, self._endpoint, network, self.async_update_progress
+    async def async_step_pair(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Explain the button, and ask for the password, which is never suggested again."""
+        broadcasts = await async_get_broadcasts(self.hass)
+        usual = next(iter(broadcasts))
+        error, self._error = self._error, None
+        if user_input is not None:
+            try:
+                password = parse_password(user_input[CONF_PASSWORD])
+            except FormError as mistake:
+                error = mistake
+            else:
+                target = user_input.get(_CONF_NETWORK, usual)
+                self._pairing = self.hass.async_create_background_task(
+                    self._async_pair(password, target), f"{DOMAIN} pairing"
+                )
+                return await self.async_step_smart_link()
+        options = [
+            SelectOptionDict(value=broadcast, label=label)
+            for broadcast, label in broadcasts.items()
+        ]
+        config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
+        which = {vol.Required(_CONF_NETWORK, default=usual): SelectSelector(config)}
+        network = which if len(broadcasts) > 1 else {}
+        return self.async_show_form(
+            step_id="pair",
+            data_schema=vol.Schema({vol.Required(CONF_PASSWORD): _PASSWORD, **network}),
+            errors=error.errors if error else None,
+            description_placeholders={"picture": BUTTON_PICTURE},
         )
 
-    def _after(self, ended: asyncio.Task[None], nothing: str) -> str:
-        """Return the step that shows what a search has found, or the one given for nothing."""
-        self._search = None
+    async def async_step_smart_link(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show how much of the minute has passed."""
+        assert self._pairing is not None  # noqa: S101  it is started before
+        if not self._pairing.done():
+            return self.async_show_progress(
+                step_id="smart_link", progress_action="smart_link", progress_task=self._pairing
+            )
+        ended, self._pairing = self._pairing, None
         try:
-            ended.result()
+            self._candidate = ended.result()
         except EndpointError:
-            return "closed"
-        if self._findings.candidates:
-            return "pick"
-        return "not_supported" if self._findings.unsupported else nothing
+            self._error = FormError("pairing_port_in_use")
+            return self.async_show_progress_done(next_step_id="pair")
+        except S20Error:
+            return self.async_show_progress_done(next_step_id="not_paired")
+        return self.async_show_progress_done(next_step_id="paired")
+
+    async def async_step_paired(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Add the device that has joined."""
+        return await self._async_add(self._candidate, self._candidate.address)
+
+    async def async_step_not_paired(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what to try when no device has joined."""
+        return self.async_show_menu(
+            step_id="not_paired",
+            menu_options=["pair", "search"],
+            description_placeholders={"command": _COMMAND},
+        )
+
+    async def _async_pair(self, password: Password, target: str) -> Candidate:
+        """Return who has joined the network, and is an S20; S20Error if that is nobody."""
+        entries = self.hass.config_entries.async_entries(DOMAIN, include_ignore=False)
+        answered = [found.mac for found in await discover(self._endpoint, [target])]
+        known = {*answered, *(entry.unique_id for entry in entries if entry.unique_id)}
+        joined = await smart_link(
+            password,
+            target,
+            announcements=Announcements(self._endpoint.listen, known),
+            on_progress=self.async_update_progress,
+        )
+        found = await async_identify_patiently(self._endpoint, joined.address, joined.mac)
+        return await async_examine(self._endpoint, found)
+
+    # --- the card of a device that made itself known ---
+
+    @override
+    async def async_step_dhcp(self, discovery_info: DhcpServiceInfo) -> ConfigFlowResult:
+        """Meet a device that got an address: one with such a Wi-Fi module, or one that is set up.
+
+        Behind a Wi-Fi extender a socket may show the MAC of that.
+        """
+        mac, address = format_mac(discovery_info.macaddress), discovery_info.ip
+        return await self._async_meet(mac, address, is_certain=mac.startswith(VENDOR))
+
+    @override
+    async def async_step_integration_discovery(
+        self, discovery_info: DiscoveryInfoType
+    ) -> ConfigFlowResult:
+        """Meet a device that was heard on the endpoint."""
+        return await self._async_meet(discovery_info[CONF_MAC], discovery_info[CONF_HOST])
+
+    async def async_step_discovery_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Add the device if its owner wants it and it still answers, wherever it is by now."""
+        errors: dict[str, str] = {}
+        candidate = self._candidate
+        if user_input is not None:
+            try:
+                found = await self._async_find_again()
+            except FormError as error:
+                errors = error.errors
+            else:
+                self._abort_if_set_up()
+                data = candidate.data(found.address)
+                return self.async_create_entry(title=candidate.title, data=data)
+        return self.async_show_form(
+            step_id="discovery_confirm",
+            errors=errors,
+            description_placeholders={
+                "name": candidate.title,
+                "mac": candidate.mac.upper(),
+                "address": candidate.address,
+            },
+        )
+
+    async def _async_meet(
+        self, mac: str, address: str, *, is_certain: bool = True
+    ) -> ConfigFlowResult:
+        """Show a card for an S20 that is new, and nothing for anybody else.
+
+        If it is not certain whose the MAC is, whoever answers is met.
+        """
+        entry = self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, mac)
+        if entry is not None:
+            await self._async_lead(entry, address)
+            return self._async_abort_set_up(entry)
+        await self.async_set_unique_id(mac)
+        shared = async_get_shared_endpoint(self.hass)
+        if shared.async_is_stranger(mac):
+            return self.async_abort(reason="no_socket")
+        try:
+            async with self._async_borrow() as endpoint:
+                found = await _async_identify(endpoint, address, mac if is_certain else None)
+                self._candidate = await async_examine(endpoint, found)
+        except (FormError, S20Error) as error:
+            _LOGGER.debug("No card for %s: %s", address, error)
+            if isinstance(error, S20Error):
+                shared.async_note_stranger(mac)
+            return self.async_abort(reason="no_socket")
+        await self.async_set_unique_id(found.mac)
+        self._abort_if_set_up()  # meanwhile, or the MAC was that of an extender
+        self.context["title_placeholders"] = {"name": self._candidate.title}
+        return await self.async_step_discovery_confirm()
+
+    async def _async_lead(self, entry: OrviboConfigEntry, address: str) -> None:
+        """Have a device that is set up say where it is.
+
+        Its answer is what the endpoint checks and follows, or what a waiting entry waits for.
+        """
+        is_waiting = entry.state is ConfigEntryState.SETUP_RETRY
+        is_loaded = entry.state is ConfigEntryState.LOADED
+        if not is_waiting and not (is_loaded and entry.data[CONF_HOST] != address):
+            return
+        with suppress(FormError, S20Error):
+            async with self._async_borrow() as endpoint:
+                await async_identify_patiently(endpoint, address, entry.unique_id)
+
+    async def _async_find_again(self) -> Found:
+        targets = {self._candidate.address, *await async_get_targets(self.hass)}
+        async with self._async_borrow() as endpoint:
+            found = await discover(endpoint, targets, mac=self._candidate.mac)
+        if not found or not found[0].answer.is_s20:
+            raise FormError("silent")
+        return found[0]
+
+    # --- taking over from the built-in integration ---
+
+    async def async_step_take_over(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take over the sockets of the built-in integration, when that is confirmed."""
+        if user_input is None:
+            return self.async_show_form(
+                step_id="take_over",
+                description_placeholders={"sockets": async_get_built_in_names(self.hass)},
+            )
+        await async_take_over(self.hass)
+        if async_get_shared_endpoint(self.hass).endpoint is not None:
+            return self.async_abort(reason="taken_over")
+        return await self._async_abort_port()
+
+    async def async_step_import(self, import_data: dict[str, str]) -> ConfigFlowResult:
+        """Make the entry of a socket that is taken over, whether it answers now or not."""
+        entry = await self.async_set_unique_id(import_data[CONF_MAC], raise_on_progress=False)
+        if entry is not None and entry.source != SOURCE_IGNORE:
+            return self._async_abort_set_up(entry)
+        data = {key: import_data[key] for key in (CONF_HOST, CONF_TAKES_OVER)}
+        return self.async_create_entry(title=import_data[CONF_NAME], data=data)
+
+    # --- how a flow ends ---
+
+    async def _async_add(self, candidate: Candidate, host: str) -> ConfigFlowResult:
+        """Add a device, or lead its entry to where it just answered. Its card ends with that."""
+        await self.async_set_unique_id(candidate.mac, raise_on_progress=False)
+        self._abort_if_set_up(updates={CONF_HOST: host})
+        return self.async_create_entry(title=candidate.title, data=candidate.data(host))
+
+    @callback
+    def _abort_if_set_up(self, updates: dict[str, Any] | None = None) -> None:
+        """End if the device is set up, and say which one that is."""
+        entry = self.hass.config_entries.async_entry_for_domain_unique_id(
+            DOMAIN, str(self.unique_id)
+        )
+        self._abort_if_unique_id_configured(
+            updates=updates,
+            description_placeholders=None if entry is None else _describe(entry),
+        )
+
+    @callback
+    def _async_abort_set_up(self, entry: OrviboConfigEntry) -> ConfigFlowResult:
+        return self.async_abort(
+            reason="already_configured", description_placeholders=_describe(entry)
+        )
+
+    @callback
+    def _async_abort_closed(self) -> ConfigFlowResult:
+        """End, because the endpoint did: Home Assistant is stopping."""
+        return self.async_abort(reason="closed")
+
+    async def _async_abort_port(self) -> ConfigFlowResult:
+        """End, because the port is taken, and say what helps."""
+        if not is_built_in_imported():
+            return self.async_abort(reason="port_in_use")
+        if lines := await async_find_yaml(self.hass):
+            return self.async_abort(
+                reason="built_in_yaml", description_placeholders={"lines": lines}
+            )
+        return self.async_abort(reason="restart_needed")
+
+    @asynccontextmanager
+    async def _async_borrow(self) -> AsyncIterator[Endpoint]:
+        """Hold the endpoint for a moment; FormError if it cannot be used."""
+        shared = async_get_shared_endpoint(self.hass)
+        try:
+            yield await shared.async_hold(self.flow_id)
+        except EndpointError as error:
+            raise FormError("port_in_use" if shared.error else "closed") from error
+        finally:
+            shared.async_release(self.flow_id)
+
+
+class OrviboOptionsFlow(OptionsFlowWithReload):
+    """Asks what may be done to a device unasked; the entry is loaded again with the answers."""
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the options as they are."""
+        if user_input is not None:
+            return self.async_create_entry(data=user_input)
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                _OPTIONS_SCHEMA, self.config_entry.options
+            ),
+            description_placeholders=_describe(self.config_entry),
+        )
+
+
+def _describe(entry: OrviboConfigEntry) -> dict[str, str]:
+    return {
+        "name": entry.title,
+        "mac": str(entry.unique_id).upper(),
+        "address": entry.data.get(CONF_HOST, "-"),  # an ignored one has none
+    }
+
+
+async def _async_identify(endpoint: Endpoint, address: str, mac: str | None) -> Found:
+    """Ask who is at an address: the device with the MAC patiently, anybody else hardly."""
+    if mac is not None:
+        return await async_identify_patiently(endpoint, address, mac)
+    await asyncio.sleep(_READY_TIME)
+    return await identify(endpoint, address, tries=_FEW_TRIES)

@@ -6,6 +6,7 @@ from typing import Final
 DOMAIN: Final = "orvibo_s20"
 MANUFACTURER: Final = "Orvibo"
 MODEL: Final = "S20"
+DOCUMENTATION: Final = "https://github.com/OWNER/orvibo_s20/blob/main/docs"
 
 # In the data of an entry: the id of the entry of the built-in integration that it replaces.
 CONF_TAKES_OVER: Final = "takes_over"

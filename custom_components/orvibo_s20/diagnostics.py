@@ -10,12 +10,13 @@ from typing import Any, Final
 from homeassistant.components.network import async_get_adapters
 from homeassistant.const import CONF_HOST, CONF_MODEL
 from homeassistant.core import HomeAssistant
+from homeassistant.util.network import is_ipv4_address
 
-from .addresses import async_is_local, is_address
+from .addresses import async_is_local
 from .coordinator import OrviboConfigEntry, OrviboCoordinator, Snapshot
+from .endpoint import SharedEndpoint, async_get_shared_endpoint
 from .s20 import PORT, Device, Drop, Endpoint, SettingsRecord, Timer
 from .s20.wire.clock import counts_from
-from .shared_lan import SharedLan, async_get_shared_lan
 from .upkeep import is_zone_wrong
 
 _DIGITS: Final = 3  # of times; a millisecond is as fine as a network is
@@ -30,8 +31,9 @@ async def async_get_config_entry_diagnostics(
     host: str = entry.data.get(CONF_HOST, "")  # an ignored socket has none
     address = host if coordinator is None else coordinator.device.address
     told = {
-        "entry": _describe_entry(entry) | {"has_host_name": bool(host) and not is_address(host)},
-        "endpoint": _describe_endpoint(async_get_shared_lan(hass)),
+        "entry": _describe_entry(entry)
+        | {"has_host_name": bool(host) and not is_ipv4_address(host)},
+        "endpoint": _describe_endpoint(async_get_shared_endpoint(hass)),
         "network": await _async_describe_network(hass, address),
     }
     if coordinator is not None:
@@ -53,7 +55,7 @@ def _describe_entry(entry: OrviboConfigEntry) -> dict[str, Any]:
     }
 
 
-def _describe_endpoint(shared: SharedLan) -> dict[str, Any]:
+def _describe_endpoint(shared: SharedEndpoint) -> dict[str, Any]:
     endpoint = shared.endpoint
     return {
         "port": PORT,
@@ -77,7 +79,7 @@ async def _async_describe_network(hass: HomeAssistant, address: str) -> dict[str
     return {
         "adapters": len(adapters),
         "enabled_adapters": sum(adapter["enabled"] for adapter in adapters),
-        "is_local": await async_is_local(hass, address) if is_address(address) else None,
+        "is_local": await async_is_local(hass, address) if is_ipv4_address(address) else None,
     }
 
 

@@ -9,6 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DOMAIN
 from .take_over import (
+    async_find_yaml,
     async_get_built_in_entries,
     async_get_built_in_names,
     async_restart,
@@ -36,7 +37,7 @@ def async_report_port_in_use(hass: HomeAssistant, error: str) -> None:
 
 @callback
 def async_clear_port_in_use(hass: HomeAssistant) -> None:
-    """Hide the repair: the port is ours, or nobody wants it."""
+    """Hide the repair: the port is ours."""
     ir.async_delete_issue(hass, DOMAIN, ISSUE)
 
 
@@ -62,10 +63,22 @@ class PortRepairFlow(RepairsFlow):
         await async_take_over(self.hass)
         return await self.async_step_restart()
 
+    async def async_step_yaml(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Say which lines to remove first, until they are gone: a restart would import them."""
+        if not (lines := await async_find_yaml(self.hass)):
+            return await self.async_step_restart()
+        return self.async_show_form(
+            step_id="yaml",
+            errors=None if user_input is None else {"base": "yaml_still_there"},
+            description_placeholders={"lines": lines},
+        )
+
     async def async_step_restart(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Offer to restart, which frees the port."""
+        """Offer to restart, which frees the port, if it can."""
+        if await async_find_yaml(self.hass):
+            return await self.async_step_yaml()
         if user_input is None:
             return self.async_show_form(step_id="restart")
         try:

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
 from .coordinator import OrviboConfigEntry
-from .shared_lan import SharedLan, async_get_shared_lan
+from .endpoint import SharedEndpoint, async_get_shared_endpoint
 
 
 @callback
@@ -20,7 +20,7 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 async def async_system_health_info(hass: HomeAssistant) -> dict[str, Any]:
     """Return what the page shows; nothing is asked of any socket."""
-    shared = async_get_shared_lan(hass)
+    shared = async_get_shared_endpoint(hass)
     entries = hass.config_entries.async_entries(
         DOMAIN, include_ignore=False, include_disabled=False
     )
@@ -34,7 +34,7 @@ async def async_system_health_info(hass: HomeAssistant) -> dict[str, Any]:
     }
 
 
-def _describe_port(shared: SharedLan) -> str | dict[str, str]:
+def _describe_port(shared: SharedEndpoint) -> str | dict[str, str]:
     """Return the state of the port; the page translates only the names of what it shows."""
     if shared.error is not None:
         return {"type": "failed", "error": f"waiting: {shared.error}"}

@@ -8,9 +8,12 @@ so that a take-over that was cut short goes on when our entry is set up the next
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 import sys
 from typing import Final
 
+from homeassistant.components.switch import DOMAIN as SWITCH_DOMAIN
+from homeassistant.config import async_hass_config_yaml, config_per_platform
 from homeassistant.config_entries import (
     SOURCE_IGNORE,
     SOURCE_IMPORT,
@@ -21,10 +24,12 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_HOST, CONF_MAC, CONF_NAME
 from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.typing import ConfigType
 
 from .const import CONF_TAKES_OVER, DOMAIN
+from .coordinator import OrviboConfigEntry
 
 BUILT_IN: Final = "orvibo"
 _LIBRARY: Final = "orvibo.s20"  # takes the port when it is imported
@@ -47,6 +52,19 @@ def async_get_built_in_names(hass: HomeAssistant) -> str:
     return ", ".join(sorted(entry.title for entry in async_get_built_in_entries(hass)))
 
 
+async def async_find_yaml(hass: HomeAssistant) -> str:
+    """Return where the YAML configuration has the built-in integration: file and line of each.
+
+    Each start imports it again from there, whatever becomes of its entries.
+    """
+    try:
+        config = await async_hass_config_yaml(hass)
+    except FileNotFoundError, HomeAssistantError:
+        return ""  # Home Assistant says itself what is wrong with the file
+    platforms = config_per_platform(config, SWITCH_DOMAIN)
+    return ", ".join(_place_of(item) for platform, item in platforms if platform == BUILT_IN)
+
+
 async def async_take_over(hass: HomeAssistant) -> None:
     """Make the sockets of the built-in integration ours; the port is free after a restart.
 
@@ -56,7 +74,7 @@ async def async_take_over(hass: HomeAssistant) -> None:
     await asyncio.gather(*(_async_take_over_one(hass, theirs) for theirs in entries))
 
 
-async def async_finish_take_over(hass: HomeAssistant, entry: ConfigEntry) -> None:
+async def async_finish_take_over(hass: HomeAssistant, entry: OrviboConfigEntry) -> None:
     """Do what is left to do for the socket of an entry of ours, before its entity is added.
 
     ConfigEntryNotReady while the built-in integration cannot let go of it.
@@ -96,7 +114,7 @@ async def _async_take_over_one(hass: HomeAssistant, theirs: ConfigEntry) -> None
     )
 
 
-async def _async_prefer(hass: HomeAssistant, ours: ConfigEntry, theirs: ConfigEntry) -> None:
+async def _async_prefer(hass: HomeAssistant, ours: OrviboConfigEntry, theirs: ConfigEntry) -> None:
     """Leave a socket that both have as it is on both sides, but only ours enabled."""
     with suppress(OperationNotAllowed):  # it does not let go: then that is from the restart on
         await hass.config_entries.async_set_disabled_by(theirs.entry_id, ConfigEntryDisabler.USER)
@@ -116,7 +134,7 @@ async def _async_stop(hass: HomeAssistant, theirs: ConfigEntry) -> None:
 
 
 @callback
-def _async_move_entity(hass: HomeAssistant, their_id: str, entry: ConfigEntry) -> None:
+def _async_move_entity(hass: HomeAssistant, their_id: str, entry: OrviboConfigEntry) -> None:
     registry = er.async_get(hass)
     if er.async_entries_for_config_entry(registry, entry.entry_id):
         return  # done; what they have now was made after that
@@ -127,7 +145,7 @@ def _async_move_entity(hass: HomeAssistant, their_id: str, entry: ConfigEntry) -
 
 
 @callback
-def _async_move_device(hass: HomeAssistant, their_id: str, entry: ConfigEntry) -> None:
+def _async_move_device(hass: HomeAssistant, their_id: str, entry: OrviboConfigEntry) -> None:
     registry = dr.async_get(hass)
     if dr.async_entries_for_config_entry(registry, entry.entry_id):
         return
@@ -145,3 +163,8 @@ async def _async_retire(hass: HomeAssistant, theirs: ConfigEntry) -> None:
         await hass.config_entries.async_remove(theirs.entry_id)
     else:
         await hass.config_entries.async_set_disabled_by(theirs.entry_id, ConfigEntryDisabler.USER)
+
+
+def _place_of(item: ConfigType) -> str:
+    """Return the file and line of a part of the YAML configuration, which its reader notes."""
+    return f"{Path(getattr(item, '__config_file__', '')).name}:{getattr(item, '__line__', '?')}"

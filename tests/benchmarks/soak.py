@@ -23,8 +23,8 @@ from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
+from custom_components.orvibo_s20.endpoint import async_get_shared_endpoint
 from custom_components.orvibo_s20.s20 import Endpoint
-from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.simulator.memory import VirtualLoop
 from tests.simulator.network import Network
 
@@ -190,7 +190,7 @@ class Soak:
         return "missing" if state is None else state.state
 
     async def _unload(self, entries: list[ConfigEntry]) -> None:
-        endpoint: Endpoint | None = async_get_shared_lan(self._hass).endpoint
+        endpoint: Endpoint | None = async_get_shared_endpoint(self._hass).endpoint
         assert endpoint is not None
         for entry in entries:
             assert await self._hass.config_entries.async_unload(entry.entry_id)

@@ -40,9 +40,15 @@ class BuiltIn:
     """The built-in integration, and whether it has been imported since Home Assistant started."""
 
     def __init__(
-        self, hass: HomeAssistant, lan: MemoryLan, monkeypatch: pytest.MonkeyPatch
+        self,
+        hass: HomeAssistant,
+        lan: MemoryLan,
+        monkeypatch: pytest.MonkeyPatch,
+        folder: Path,
     ) -> None:
         self._hass = hass
+        self._folder = folder
+        monkeypatch.setattr(hass.config, "config_dir", str(folder))
         self._lan = lan
         self._monkeypatch = monkeypatch
         self._free: Callable[[], None] | None = None
@@ -62,6 +68,16 @@ class BuiltIn:
         self._monkeypatch.delitem(sys.modules, "orvibo.s20")
         assert self._free is not None
         self._free()
+
+    def write_yaml(self) -> None:
+        """Put it into the YAML configuration, as its owners did until 2026.8."""
+        (self._folder / "configuration.yaml").write_text(
+            "switch:\n  - platform: orvibo\n    switches:\n      - host: 10.10.10.43\n"
+        )
+
+    def remove_yaml(self) -> None:
+        """Remove it from there again."""
+        (self._folder / "configuration.yaml").write_text("")
 
     def add(self, mac: str = MAC, host: str = ADDRESS, title: str = TITLE) -> MockConfigEntry:
         """Return an entry as its config flow makes it, not set up."""

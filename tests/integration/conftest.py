@@ -5,6 +5,7 @@ Also what a test says on that network, and what it sees on the dashboard.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from homeassistant.const import CONF_HOST, CONF_MODEL
 from homeassistant.core import HomeAssistant
@@ -58,10 +59,10 @@ def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> SetUp:
 
 @pytest.fixture
 def built_in(
-    hass: HomeAssistant, memory_lan: MemoryLan, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, memory_lan: MemoryLan, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> BuiltIn:
     """The built-in integration, not opened yet."""
-    return BuiltIn(hass, memory_lan, monkeypatch)
+    return BuiltIn(hass, memory_lan, monkeypatch, tmp_path)
 
 
 async def pass_time(hass: HomeAssistant, seconds: float) -> None:

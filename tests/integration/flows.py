@@ -1,5 +1,6 @@
 """What a user does in the dialog that sets up a socket."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
@@ -18,9 +19,18 @@ async def answer(
     hass: HomeAssistant, shown: ConfigFlowResult, **user_input: Any
 ) -> ConfigFlowResult:
     """Fill in what is shown; without input, wait for the end of the progress."""
-    if not user_input:
-        await hass.async_block_till_done(wait_background_tasks=True)
+    while not user_input and _is_shown(hass, shown):  # noqa: ASYNC110  the event may be over
+        await asyncio.sleep(0.1)
     return await hass.config_entries.flow.async_configure(shown["flow_id"], user_input or None)
+
+
+def _is_shown(hass: HomeAssistant, shown: ConfigFlowResult) -> bool:
+    """Return whether a progress goes on, whatever else Home Assistant does meanwhile."""
+    return any(
+        (one["flow_id"], one["step_id"]) == (shown["flow_id"], shown["step_id"])
+        for one in hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+        if shown["type"] is FlowResultType.SHOW_PROGRESS
+    )
 
 
 async def search(hass: HomeAssistant) -> ConfigFlowResult:

@@ -16,8 +16,8 @@ from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED, STATE
 from homeassistant.core import Event, HomeAssistant, callback
 import pytest
 
-from custom_components.orvibo_s20.candidates import async_search
-from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
+from custom_components.orvibo_s20.adding import async_search
+from custom_components.orvibo_s20.endpoint import async_get_shared_endpoint
 from tests.benchmarks.burst import MEASURE_VARIABLE, timed_rounds
 from tests.benchmarks.virtual import add_plugs, address, mac
 from tests.real_udp import FIRST, PATIENCE, TOOL
@@ -131,10 +131,10 @@ async def test_a_search_that_finds_very_many_asks_a_few_at_a_time(
 ) -> None:
     """Each of them is asked for its name, as soon as they have stopped to answer."""
     add_plugs(memory_lan, SOCKETS)
-    shared = async_get_shared_lan(hass)
-    lan = await shared.async_hold("a flow")
+    shared = async_get_shared_endpoint(hass)
+    endpoint = await shared.async_hold("a flow")
     with watched_rounds(hass, memory_lan) as rounds:
-        findings = await async_search(hass, lan, [], lambda _share: None)
+        findings = await async_search(hass, endpoint, "", None, lambda _share: None)
     shared.async_release("a flow")
     assert len(findings.candidates) == SOCKETS
     assert max(one.asked for one in rounds) <= ASKED_AT_ONCE
@@ -145,7 +145,7 @@ async def test_a_round_of_the_loop_reads_one_datagram(
 ) -> None:
     """However many wait in the system; this is on real UDP."""
     monkeypatch.setenv("ORVIBO_S20_ADDRESS", TOOL)
-    shared = async_get_shared_lan(hass)
+    shared = async_get_shared_endpoint(hass)
     lan, rounds = await shared.async_hold("a flow"), list[int]()
     with socket.socket(type=socket.SOCK_DGRAM) as everybody:
         everybody.bind((FIRST, wire.PORT))
@@ -176,10 +176,10 @@ async def test_a_search_on_demand(
 ) -> None:
     assert isinstance(hass.loop, VirtualLoop)
     add_plugs(memory_lan, SOCKETS)
-    shared = async_get_shared_lan(hass)
+    shared = async_get_shared_endpoint(hass)
     lan = await shared.async_hold("a flow")
     with timed_rounds(hass.loop) as rounds:
-        await async_search(hass, lan, [], lambda _share: None)
+        await async_search(hass, lan, "", None, lambda _share: None)
     shared.async_release("a flow")
     show(capsys, f"a search finds {SOCKETS} sockets", rounds)
 

@@ -46,8 +46,8 @@ async def test_a_socket_is_found_and_added_with_two_clicks(
     shown = await answer(hass, shown)
     assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "pick")
     assert options(shown) == [
-        {"value": MAC, "label": f"Küche ({MAC.upper()}, {ADDRESS})"},
-        {"value": "network", "label": "network"},
+        {"value": MAC, "label": f"○ Küche ({MAC.upper()}, {ADDRESS})"},
+        {"value": "search", "label": "search"},
         {"value": "address", "label": "address"},
         {"value": "pair", "label": "pair"},
     ]
@@ -83,7 +83,7 @@ async def test_only_new_sockets_are_listed(
     add_plug(memory_lan)
     assert [line["value"] for line in options(await search(hass))] == [
         OTHER_MAC,
-        "network",
+        "search",
         "address",
         "pair",
     ]
@@ -117,7 +117,7 @@ async def test_nothing_found_offers_to_search_again(
 ) -> None:
     shown = await search(hass)
     assert (shown["type"], shown["step_id"]) == (FlowResultType.MENU, "not_found")
-    assert shown["menu_options"] == ["search", "network", "address", "pair"]
+    assert shown["menu_options"] == ["search", "address", "pair"]
     add_plug(memory_lan, ADDRESS, MAC)
     shown = await answer(hass, shown, next_step_id="search")
     assert shown["type"] is FlowResultType.SHOW_PROGRESS
@@ -129,8 +129,9 @@ async def test_nothing_found_offers_to_search_again(
 async def test_other_devices_are_named(hass: HomeAssistant, memory_lan: MemoryLan) -> None:
     add_allone(memory_lan)
     shown = await search(hass)
-    assert (shown["type"], shown["step_id"]) == (FlowResultType.MENU, "not_supported")
-    assert shown["description_placeholders"] == {"devices": f"AllOne IRD012 ({ALLONE_ADDRESS})"}
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.MENU, "not_found")
+    assert shown["description_placeholders"] is not None
+    assert shown["description_placeholders"]["others"] == f"AllOne IRD012 ({ALLONE_ADDRESS})"
     shown = await answer(hass, shown, next_step_id="address")
     assert shown["step_id"] == "address"
 
@@ -202,9 +203,9 @@ async def test_a_flood_of_forged_devices_does_not_flood_the_text(
         mac = f"ac:cf:23:66:{number // 256:02x}:{number % 256:02x}"
         memory_lan.say(encode_answer(DiscoveryAnswer(mac, "IRD005", 0, b"")), OTHER_ADDRESS)
     shown = await answer(hass, shown)
-    assert shown["step_id"] == "not_supported"
+    assert shown["step_id"] == "not_found"
     assert shown["description_placeholders"] is not None
-    assert shown["description_placeholders"]["devices"].count("IRD005") == 16
+    assert shown["description_placeholders"]["others"].count("IRD005") == 16
 
 
 @pytest.mark.parametrize(
@@ -220,17 +221,30 @@ async def test_a_flood_of_forged_devices_does_not_flood_the_text(
         ({CONF_HOST: "224.0.0.1"}, {CONF_HOST: "invalid_host"}, {}),
         ({CONF_HOST: "0.0.0.0"}, {CONF_HOST: "invalid_host"}, {}),  # noqa: S104  means nobody
         ({CONF_HOST: ADDRESS, CONF_MAC: "35E6AA"}, {CONF_MAC: "invalid_mac"}, {}),
-        ({CONF_HOST: "10.10.10.99"}, {"base": "no_answer"}, {}),
+        ({CONF_HOST: "10.10.10.99"}, {"base": "no_answer"}, {"address": "10.10.10.99"}),
         (
             {CONF_HOST: "10.10.10.99", CONF_MAC: "ac:cf:23:99:99:99"},
             {"base": "no_answer_to_mac"},
-            {},
+            {"address": "10.10.10.99"},
         ),
         (
             {CONF_HOST: "10.10.10.99", CONF_MAC: "5c:cf:7f:99:99:99"},
             {"base": "other_maker"},
-            {},
+            {"address": "10.10.10.99"},
         ),
+        ({CONF_HOST: "10.20.0"}, {CONF_HOST: "invalid_host"}, {}),
+        ({CONF_HOST: "10.20.0.0/33"}, {CONF_HOST: "invalid_network"}, {}),
+        ({CONF_HOST: "everywhere/24"}, {CONF_HOST: "invalid_network"}, {}),
+        ({CONF_HOST: "10.20.0.0-10.20.0.9"}, {CONF_HOST: "invalid_host"}, {}),
+        ({CONF_HOST: "224.0.0.0/24"}, {CONF_HOST: "invalid_network"}, {}),
+        ({CONF_HOST: "240.0.0.0/24"}, {CONF_HOST: "invalid_network"}, {}),
+        ({CONF_HOST: "224.0.0.255"}, {CONF_HOST: "invalid_network"}, {}),
+        ({CONF_HOST: "127.0.0.0/24"}, {CONF_HOST: "invalid_network"}, {}),
+        ({CONF_HOST: "0.0.0.0/0"}, {CONF_HOST: "invalid_network"}, {}),
+        ({CONF_HOST: "10.0.0.0/8"}, {CONF_HOST: "network_too_large"}, {"most": "1024"}),
+        ({CONF_HOST: "10.20.0.0/21"}, {CONF_HOST: "network_too_large"}, {"most": "1024"}),
+        ({CONF_HOST: "fd00::/120"}, {CONF_HOST: "network_is_ipv6"}, {}),
+        ({CONF_HOST: "10.20.0.0/24", CONF_MAC: "35E6AA"}, {CONF_MAC: "invalid_mac"}, {}),
         (
             {CONF_HOST: OTHER_ADDRESS, CONF_MAC: MAC},
             {"base": "other_socket"},
@@ -285,7 +299,6 @@ async def test_a_busy_port_is_explained(
     free = memory_lan.occupy()
     done = await start(hass)
     assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "port_in_use")
-    assert "Address already in use" in str(done["description_placeholders"])
     free()
     assert (await search(hass))["step_id"] == "pick"
 
@@ -344,7 +357,7 @@ async def test_all_sockets_of_a_house_are_listed_by_name(
         plug = add_plug(memory_lan, f"10.10.10.{100 + number}", mac)
         plug.rename(f"Lamp {number}".encode(), hass.loop.time())
     labels = [line["label"] for line in options(await search(hass))]
-    assert {label.split(" (")[0] for label in labels[:-3]} == {f"Lamp {n}" for n in range(1, 26)}
+    assert {label.split(" (")[0] for label in labels[:-3]} == {f"○ Lamp {n}" for n in range(1, 26)}
 
 
 # --- another network ---
@@ -353,29 +366,24 @@ FAR_ADDRESS = "10.20.0.7"
 
 
 async def type_network(hass: HomeAssistant, network: str) -> ConfigFlowResult:
-    """Go to the form for a network, and fill it in."""
-    shown = await search(hass)
-    if shown["type"] is FlowResultType.MENU:
-        shown = await answer(hass, shown, next_step_id="network")
-    else:
-        shown = await answer(hass, shown, device="network")
-    assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "network")
-    return await answer(hass, shown, network=network)
+    """Type a network into the form for an address."""
+    return await answer(hass, await type_address(hass), host=network)
 
 
 @pytest.mark.parametrize(
-    "network", ["10.20.0.0/24", " 10.20.0.9 / 24 ", "10.20.0.255", FAR_ADDRESS, "10.20.0.0/22"]
+    "network", ["10.20.0.0/24", " 10.20.0.9 / 24 ", "10.20.0.255", "10.20.0.7/32", "10.20.0.0/22"]
 )
 async def test_a_socket_in_another_network_is_found_there(
     hass: HomeAssistant, memory_lan: MemoryLan, network: str
 ) -> None:
     shown = await search(hass)
     add_plug(memory_lan, FAR_ADDRESS, MAC).rename(b"Garage", hass.loop.time())
-    shown = await answer(hass, shown, next_step_id="network")
-    shown = await answer(hass, shown, network=network)
-    assert (shown["type"], shown["step_id"]) == (FlowResultType.SHOW_PROGRESS, "scan")
+    shown = await answer(hass, shown, next_step_id="address")
+    shown = await answer(hass, shown, host=network)
+    assert (shown["type"], shown["progress_action"]) == (FlowResultType.SHOW_PROGRESS, "scan")
+    assert shown["description_placeholders"] == {"network": "".join(network.split())}
     shown = await answer(hass, shown)
-    assert options(shown)[0]["label"] == f"Garage ({MAC.upper()}, {FAR_ADDRESS})"
+    assert options(shown)[0]["label"] == f"○ Garage ({MAC.upper()}, {FAR_ADDRESS})"
     done = await answer(hass, shown, device=MAC)
     assert done["data"][CONF_HOST] == FAR_ADDRESS
 
@@ -383,13 +391,13 @@ async def test_a_socket_in_another_network_is_found_there(
 async def test_the_progress_of_a_large_network_is_the_real_one(
     hass: HomeAssistant, memory_lan: MemoryLan
 ) -> None:
-    shown = await answer(hass, await search(hass), next_step_id="network")
+    shown = await type_address(hass)
     seen: list[float] = []
     hass.bus.async_listen(
         "data_entry_flow_progress_update",
         lambda event: seen.append(event.data["progress"]),
     )
-    shown = await answer(hass, shown, network="10.20.0.0/22")
+    shown = await answer(hass, shown, host="10.20.0.0/22")
     await asyncio.sleep(20.0)  # of 66: the first round is not over
     asked = {one.destination[0] for _, one in memory_lan.sent if one.destination[0][:5] == "10.20"}
     # The bar moves twice a second, and counts the wait for late answers too.
@@ -403,73 +411,104 @@ async def test_nothing_in_another_network_says_where_it_was_looked_for(
     hass: HomeAssistant, memory_lan: MemoryLan
 ) -> None:
     shown = await answer(hass, await type_network(hass, "10.20.0.0/28"))
-    assert (shown["type"], shown["step_id"]) == (FlowResultType.MENU, "not_found_there")
-    assert shown["description_placeholders"] == {"network": "10.20.0.0/28"}
-    assert shown["menu_options"] == ["network", "search", "address", "pair"]
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.MENU, "not_found")
+    assert shown["description_placeholders"] is not None
+    assert shown["description_placeholders"]["networks"] == "10.20.0.0/28"
     add_plug(memory_lan, FAR_ADDRESS, MAC)
-    again = await answer(hass, shown, next_step_id="network")
-    assert again["data_schema"] is not None
-    (field,) = again["data_schema"].schema
-    assert field.description == {"suggested_value": "10.20.0.0/28"}
-    again = await answer(hass, await answer(hass, again, network="10.20.0.0/28"))
-    assert options(again)[0]["value"] == MAC
+    shown = await answer(hass, shown, next_step_id="address")
+    shown = await answer(hass, await answer(hass, shown, host="10.20.0.0/28"))
+    assert options(shown)[0]["value"] == MAC
 
 
 async def test_after_another_network_the_own_ones_can_be_searched(
     hass: HomeAssistant, memory_lan: MemoryLan
 ) -> None:
-    shown = await answer(hass, await type_network(hass, FAR_ADDRESS))
+    shown = await answer(hass, await type_network(hass, "10.20.0.0/30"))
     add_plug(memory_lan, ADDRESS, MAC)
     shown = await answer(hass, shown, next_step_id="search")
     assert options(await answer(hass, shown))[0]["value"] == MAC
 
 
-async def test_the_list_leads_to_another_network(hass: HomeAssistant, plug: Plug) -> None:
-    shown = await answer(hass, await type_network(hass, "10.20.0.0/30"))
-    assert shown["step_id"] == "not_found_there"
-
-
-@pytest.mark.parametrize(
-    ("network", "error", "placeholders"),
-    [
-        ("everywhere", "invalid_network", {}),
-        ("", "invalid_network", {}),
-        ("10.20.0", "invalid_network", {}),
-        ("10.20.0.0/33", "invalid_network", {}),
-        ("10.20.0.0-10.20.0.9", "invalid_network", {}),
-        ("010.020.0.1", "invalid_network", {}),
-        ("socket.home", "invalid_network", {}),
-        ("0.0.0.0", "invalid_network", {}),  # noqa: S104  means nobody
-        ("224.0.0.0/24", "invalid_network", {}),
-        ("240.0.0.1", "invalid_network", {}),
-        ("127.0.0.0/24", "invalid_network", {}),
-        ("10.20.0.0/21", "network_too_large", {"most": "1024"}),
-        ("0.0.0.0/0", "invalid_network", {}),
-        ("10.0.0.0/8", "network_too_large", {"most": "1024"}),
-        ("fd00::/120", "network_is_ipv6", {}),
-        ("::1", "network_is_ipv6", {}),
-    ],
-)
-async def test_every_mistake_in_a_network_is_explained_and_can_be_corrected(
-    hass: HomeAssistant,
-    memory_lan: MemoryLan,
-    network: str,
-    error: str,
-    placeholders: dict[str, str],
-) -> None:
-    shown = await type_network(hass, network)
-    assert (shown["type"], shown["errors"]) == (FlowResultType.FORM, {"network": error})
-    assert shown["description_placeholders"] == placeholders
-    add_plug(memory_lan, FAR_ADDRESS, MAC)
-    shown = await answer(hass, await answer(hass, shown, network="10.20.0.0/28"))
-    assert options(shown)[0]["value"] == MAC
-
-
-async def test_one_address_of_this_machine_may_be_typed_as_a_network(
+async def test_a_locked_socket_in_another_network_is_found_by_its_mac(
     hass: HomeAssistant, memory_lan: MemoryLan
 ) -> None:
-    shown = await type_network(hass, "127.0.0.11")
-    assert shown["type"] is FlowResultType.SHOW_PROGRESS
+    add_plug(memory_lan, FAR_ADDRESS, MAC).lock(hass.loop.time())
+    shown = await answer(hass, await type_address(hass), host="10.20.0.0/28", mac=MAC)
+    assert options(await answer(hass, shown))[0]["value"] == MAC
+
+
+async def test_nothing_found_says_which_networks_were_searched_and_who_answered(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    shown = await search(hass)
+    assert shown["step_id"] == "not_found"
+    assert shown["description_placeholders"] is not None
+    named = {key: shown["description_placeholders"][key] for key in ("networks", "known", "others")}
+    assert named == {"networks": "10.10.10.0/24", "known": "1", "others": "-"}
+
+
+async def test_pressing_the_button_tells_sockets_apart(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug
+) -> None:
+    other = add_plug(memory_lan)
+    shown = await search(hass)
+    assert [line["label"][0] for line in options(shown)[:2]] == ["○", "○"]
+    other.press(hass.loop.time())
+    shown = await answer(hass, await answer(hass, shown, device="search"))
+    marks = {line["value"]: line["label"][0] for line in options(shown)[:2]}
+    assert marks == {MAC: "○", OTHER_MAC: "●"}
+
+
+# --- behind a Wi-Fi extender ---
+
+EXTENDER = "10.10.10.2"
+
+
+async def test_a_socket_that_only_an_extender_speaks_for_is_asked_for_its_own_address(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    """The extender passes answers to a search on in its own name."""
+    shown = await start(hass)
+    hass.loop.call_later(0.3, announce, memory_lan, EXTENDER)
+    shown = await answer(hass, shown)
+    assert options(shown)[0]["label"] == f"S20 35E6AA ({MAC.upper()}, {EXTENDER})"
+    shown = await answer(hass, shown, device=MAC)
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "address")
+    assert shown["errors"] == {"base": "not_there"}
+    assert shown["description_placeholders"] == {"mac": MAC.upper(), "address": EXTENDER}
+    assert hass.config_entries.async_entries(DOMAIN) == []
+    add_plug(memory_lan, ADDRESS, MAC)
+    done = await answer(hass, shown, host=ADDRESS, mac=MAC.upper())
+    assert (done["type"], done["data"][CONF_HOST]) == (FlowResultType.CREATE_ENTRY, ADDRESS)
+
+
+async def test_a_socket_that_was_only_slow_to_tell_its_name_is_added(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    shown = await start(hass)
+    hass.loop.call_later(0.3, announce, memory_lan, ADDRESS)
+    shown = await answer(hass, shown)
+    add_plug(memory_lan, ADDRESS, MAC)
+    assert (await answer(hass, shown, device=MAC))["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_stopping_home_assistant_while_a_socket_proves_itself_ends_it(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    shown = await start(hass)
+    hass.loop.call_later(0.3, announce, memory_lan, EXTENDER)
+    shown = await answer(hass, shown)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    assert (await answer(hass, shown, device=MAC))["reason"] == "closed"
+
+
+async def test_a_dialog_that_begins_while_home_assistant_stops_does_not_speak_of_the_port(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug
+) -> None:
+    await search(hass)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    assert (await start(hass))["reason"] == "closed"
 
 
 async def test_stopping_home_assistant_in_the_middle_of_a_scan_ends_it(
@@ -498,7 +537,7 @@ async def test_a_socket_gets_another_address(
     entry = await set_up()
     plug.address = "10.20.0.7"
     done = await reconfigure(hass, entry, " 10.20.0.7 ")
-    assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
+    assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "reconfigured")
     await hass.async_block_till_done()
     assert entry.data == {"host": "10.20.0.7", "model": "SOC005"}
     assert entry.state is ConfigEntryState.LOADED
@@ -511,7 +550,7 @@ async def test_a_socket_gets_a_host_name(
     entry = await set_up()
     memory_lan.names["socket.home"] = ADDRESS
     done = await reconfigure(hass, entry, "socket.home")
-    assert done["reason"] == "reconfigure_successful"
+    assert done["reason"] == "reconfigured"
     await hass.async_block_till_done()
     assert entry.data[CONF_HOST] == "socket.home"
     assert entry.state is ConfigEntryState.LOADED
@@ -524,7 +563,7 @@ async def test_a_locked_socket_that_could_not_be_set_up_gets_another_address(
     plug.lock(hass.loop.time())
     entry = await set_up()
     assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert (await reconfigure(hass, entry, "10.20.0.7"))["reason"] == "reconfigure_successful"
+    assert (await reconfigure(hass, entry, "10.20.0.7"))["reason"] == "reconfigured"
     await hass.async_block_till_done()
     assert entry.state is ConfigEntryState.LOADED
 
@@ -556,7 +595,7 @@ async def test_a_socket_gets_no_address_where_it_is_not(  # noqa: PLR0917  one c
     assert {"name": "Kitchen", **named}.items() <= shown["description_placeholders"].items()
     assert (entry.data[CONF_HOST], entry.state) == (ADDRESS, ConfigEntryState.LOADED)
     done = await answer(hass, shown, host=ADDRESS)
-    assert done["reason"] == "reconfigure_successful"
+    assert done["reason"] == "reconfigured"
     await hass.async_block_till_done()
     assert entry.state is ConfigEntryState.LOADED
 
@@ -570,7 +609,7 @@ async def test_a_silent_socket_gets_no_other_address_until_it_answers(
     assert shown["errors"] == {"base": "silent"}
     plug.move("10.20.0.7", hass.loop.time())
     done = await answer(hass, shown, host="10.20.0.7")
-    assert done["reason"] == "reconfigure_successful"
+    assert done["reason"] == "reconfigured"
     await hass.async_block_till_done()
     assert entry.state is ConfigEntryState.LOADED
 
@@ -584,7 +623,7 @@ async def test_reconfiguring_explains_a_busy_port_and_goes_on_when_it_is_free(
     assert shown["errors"] == {"base": "port_in_use"}
     free()
     done = await answer(hass, shown, host=ADDRESS)
-    assert done["reason"] == "reconfigure_successful"
+    assert done["reason"] == "reconfigured"
     await hass.async_block_till_done()
     assert entry.state is ConfigEntryState.LOADED
 
@@ -596,7 +635,7 @@ async def test_reconfiguring_a_disabled_socket_leaves_the_port_free(
     await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
     plug.address = "10.20.0.7"
     done = await reconfigure(hass, entry, "10.20.0.7")
-    assert done["reason"] == "reconfigure_successful"
+    assert done["reason"] == "reconfigured"
     await asyncio.sleep(1.0)
     assert (entry.data[CONF_HOST], memory_lan.open_ports) == ("10.20.0.7", [])
 

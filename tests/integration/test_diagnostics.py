@@ -18,9 +18,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import CONF_KEEP_CLOCK, DOMAIN
 from custom_components.orvibo_s20.diagnostics import async_get_config_entry_diagnostics
+from custom_components.orvibo_s20.endpoint import async_get_shared_endpoint
 from custom_components.orvibo_s20.s20 import Answer, Timer
 from custom_components.orvibo_s20.s20.wire.timers import WEEK
-from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.conftest import ADDRESS, MAC
 from tests.packets import encode_answer
 from tests.simulator.clock import ClockMode
@@ -337,7 +337,7 @@ async def test_nothing_private_is_told(
     hass.config_entries.async_update_entry(entry, discovery_keys=MappingProxyType({"dhcp": (key,)}))
     await hass.config_entries.async_setup(entry.entry_id)
     heard: list[tuple[Answer, str]] = []
-    endpoint = async_get_shared_lan(hass).endpoint
+    endpoint = async_get_shared_endpoint(hass).endpoint
     assert endpoint is not None
     endpoint.listen(lambda answer, address: heard.append((answer, address)))
     await live(hass, entry, plug)

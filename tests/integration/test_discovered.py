@@ -11,7 +11,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlowResult,
 )
-from homeassistant.const import CONF_HOST, CONF_MAC
+from homeassistant.const import CONF_HOST, CONF_MAC, EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
@@ -28,6 +28,7 @@ from .conftest import SetUp, make_entry
 from .flows import answer, cards, press_submit, search
 
 NEW_ADDRESS = "10.10.10.99"
+EXTENDER_MAC = "5c:cf:7f:99:99:99"
 
 type Discover = Callable[[HomeAssistant], Awaitable[ConfigFlowResult]]
 
@@ -61,7 +62,11 @@ async def test_a_socket_becomes_a_card_with_its_name_and_is_added_with_one_click
     plug.rename("Küche".encode(), hass.loop.time())
     card = await discover(hass)
     assert (card["type"], card["step_id"]) == (FlowResultType.FORM, "discovery_confirm")
-    assert card["description_placeholders"] == {"name": "Küche"}
+    assert card["description_placeholders"] == {
+        "name": "Küche",
+        "mac": MAC.upper(),
+        "address": ADDRESS,
+    }
     (shown,) = cards(hass)
     assert shown["context"]["title_placeholders"] == {"name": "Küche"}
     assert shown["context"]["unique_id"] == MAC
@@ -97,6 +102,48 @@ async def test_a_silent_module_of_another_maker_makes_no_card_and_hears_no_broad
     assert {one.destination for one in requests(memory_lan)} == {(ADDRESS, PORT)}
     await asyncio.sleep(0.1)
     assert memory_lan.open_ports == []
+
+
+@pytest.mark.parametrize(("mac", "most"), [(MAC, 18), (EXTENDER_MAC, 2)])
+async def test_a_silent_module_is_asked_once_a_day_and_hardly_if_its_maker_is_another(
+    hass: HomeAssistant, memory_lan: MemoryLan, mac: str, most: int
+) -> None:
+    memory_lan.add(SilentModule(ADDRESS, mac, now=hass.loop.time()))
+    assert (await lease(hass, mac=mac))["reason"] == "no_socket"
+    assert 0 < len(requests(memory_lan)) <= most
+    memory_lan.sent.clear()
+    await asyncio.sleep(86000.0)
+    await lease(hass, mac=mac)
+    assert memory_lan.sent == []
+    await asyncio.sleep(86400.0)
+    await lease(hass, mac=mac)
+    assert requests(memory_lan)
+
+
+async def test_a_socket_behind_an_extender_that_shows_its_own_mac_becomes_a_card(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug
+) -> None:
+    card = await lease(hass, mac=EXTENDER_MAC)
+    assert (card["type"], card["step_id"]) == (FlowResultType.FORM, "discovery_confirm")
+    assert (await press_submit(hass, card))["result"].unique_id == MAC
+
+
+async def test_a_socket_behind_an_extender_that_is_set_up_makes_no_card(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    assert (await lease(hass, mac=EXTENDER_MAC))["reason"] == "already_configured"
+
+
+async def test_a_card_whose_endpoint_is_closed_does_not_speak_of_the_port(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug
+) -> None:
+    card = await lease(hass)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await asyncio.sleep(0.1)
+    hass.loop.call_later(1.0, hass.bus.async_fire, EVENT_HOMEASSISTANT_FINAL_WRITE)
+    plug.leave_network(hass.loop.time())
+    assert (await press_submit(hass, card))["errors"] == {"base": "closed"}
 
 
 async def test_an_infrared_sender_makes_no_card(hass: HomeAssistant, memory_lan: MemoryLan) -> None:
@@ -182,7 +229,6 @@ async def test_a_card_explains_a_busy_port_and_works_when_it_is_free(
     free = memory_lan.occupy()
     shown = await press_submit(hass, card)
     assert shown["errors"] == {"base": "port_in_use"}
-    assert "Address already in use" in str(shown["description_placeholders"])
     free()
     assert (await press_submit(hass, shown))["type"] is FlowResultType.CREATE_ENTRY
 

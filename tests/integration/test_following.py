@@ -298,3 +298,83 @@ async def test_an_entry_that_is_removed_during_its_check_is_gone(
     await hass.config_entries.async_remove(entry.entry_id)
     await asyncio.sleep(5.0)
     assert entry.data[CONF_HOST] == ADDRESS
+
+
+@pytest.mark.parametrize("leads_to", [None, "10.10.10.77"])
+async def test_a_socket_whose_name_leads_nowhere_is_found_by_what_it_says(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, leads_to: str | None
+) -> None:
+    if leads_to is not None:
+        memory_lan.names["socket.home"] = leads_to
+    entry = make_entry(host="socket.home")
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    await asyncio.sleep(60.0)
+    await hass.async_block_till_done()
+    assert (entry.state, entry.data[CONF_HOST]) == (ConfigEntryState.LOADED, "socket.home")
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.runtime_data.device.address == ADDRESS
+
+
+async def test_a_name_that_its_owner_replaces_counts_at_once(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug
+) -> None:
+    entry = make_entry(host="socket.home")
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await asyncio.sleep(60.0)
+    plug.address = FAR_ADDRESS
+    memory_lan.names["garage.home"] = FAR_ADDRESS
+    flow = await entry.start_reconfigure_flow(hass)
+    await hass.config_entries.flow.async_configure(flow["flow_id"], {CONF_HOST: "garage.home"})
+    await hass.async_block_till_done()
+    assert entry.runtime_data.device.address == FAR_ADDRESS
+
+
+async def test_nobody_takes_the_place_of_a_socket_whose_name_leads_nowhere(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    entry = make_entry(host="socket.home")
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    for _ in range(40):
+        announce(memory_lan, "10.10.10.66")
+        await asyncio.sleep(0.5)
+    probes = [sent for _, sent in memory_lan.sent if sent.data == IdentifyRequest(MAC).encode()]
+    assert len(probes) <= 21
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+
+
+async def test_a_name_in_another_network_is_looked_up_again_when_its_socket_is_lost(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    plug = add_plug(memory_lan, FAR_ADDRESS, MAC)
+    memory_lan.names["socket.home"] = FAR_ADDRESS
+    entry = make_entry(host="socket.home")
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await asyncio.sleep(600.0)
+    plug.address = memory_lan.names["socket.home"] = "10.20.0.99"
+    await asyncio.sleep(150.0)
+    assert state(hass) == STATE_OFF
+    assert (entry.runtime_data.device.address, entry.data[CONF_HOST]) == (
+        "10.20.0.99",
+        "socket.home",
+    )
+
+
+@pytest.mark.parametrize("away", [20.0, 600.0, 3600.0])
+async def test_a_socket_in_another_network_that_was_away_at_start_is_back_within_a_minute(
+    hass: HomeAssistant, memory_lan: MemoryLan, away: float
+) -> None:
+    plug = add_plug(memory_lan, FAR_ADDRESS, MAC)
+    plug.leave_network(hass.loop.time())
+    entry = make_entry(host=FAR_ADDRESS)
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await asyncio.sleep(away)
+    plug.online = True  # no announcement gets through
+    await asyncio.sleep(59.0)
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED

@@ -25,8 +25,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import DOMAIN
+from custom_components.orvibo_s20.endpoint import async_get_shared_endpoint
 from custom_components.orvibo_s20.s20.wire.answers import PowerPush
-from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.benchmarks.leaks import find_routes, find_tasks, find_timers
 from tests.conftest import ADDRESS, MAC, OTHER_ADDRESS, OTHER_MAC, add_plug
 from tests.packets import encode_answer
@@ -217,7 +217,7 @@ async def test_an_automation_can_still_switch_when_home_assistant_stops(
 async def test_an_entry_that_is_late_when_home_assistant_stops_opens_nothing(
     hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, entry: MockConfigEntry
 ) -> None:
-    await async_get_shared_lan(hass).async_hold("a flow")
+    await async_get_shared_endpoint(hass).async_hold("a flow")
     hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
@@ -265,7 +265,7 @@ async def test_an_end_in_the_middle_of_a_command_leaves_nothing_behind(  # noqa:
 ) -> None:
     caplog.set_level(logging.INFO)
     entry = await set_up()
-    endpoint = async_get_shared_lan(hass).endpoint
+    endpoint = async_get_shared_endpoint(hass).endpoint
     assert endpoint is not None
     plug.leave_network(hass.loop.time())
     on = {ATTR_ENTITY_ID: "switch.kitchen"}

@@ -132,7 +132,7 @@ async def test_an_entry_that_is_disabled_while_its_new_address_is_asked_stays_di
     asking = hass.async_create_task(answer(hass, shown, host=NEW_ADDRESS))
     await asyncio.sleep(0.1)
     await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
-    assert (await asking)["reason"] == "reconfigure_successful"
+    assert (await asking)["reason"] == "reconfigured"
     await asyncio.sleep(2.0)
     assert (entry.data[CONF_HOST], entry.state) == (NEW_ADDRESS, ConfigEntryState.NOT_LOADED)
     assert memory_lan.open_ports == []
@@ -148,7 +148,7 @@ async def test_of_two_addresses_typed_at_once_the_one_with_the_socket_counts(
         answer(hass, right, host=NEW_ADDRESS), answer(hass, wrong, host=OTHER_ADDRESS)
     )
     assert (done["reason"], shown["errors"]) == (
-        "reconfigure_successful",
+        "reconfigured",
         {"base": "mac_elsewhere"},
     )
     await hass.async_block_till_done()
@@ -187,5 +187,5 @@ async def test_a_take_over_of_what_is_gone_meanwhile_makes_no_entry(
     shown = await start(hass)
     await hass.config_entries.async_remove(theirs.entry_id)
     shown = await press_submit(hass, shown)
-    assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "restart")
+    assert (shown["type"], shown["reason"]) == (FlowResultType.ABORT, "restart_needed")
     assert hass.config_entries.async_entries(DOMAIN) == []

@@ -122,10 +122,7 @@ async def test_after_a_minute_it_says_what_to_try_and_can_be_tried_again(
     shown = await pair(hass)
     assert (shown["type"], shown["step_id"]) == (FlowResultType.MENU, "not_paired")
     assert shown["menu_options"] == ["pair", "search"]
-    assert shown["description_placeholders"] == {
-        "error": "no socket has joined the Wi-Fi within 60 s",
-        "command": "python3 s20.pyz connect SSID",
-    }
+    assert shown["description_placeholders"] == {"command": "python3 s20.pyz connect SSID"}
     plug = make_plug(memory_lan, Parameters())
     plug.hold(hass.loop.time())
     shown = await answer(hass, shown, next_step_id="pair")
@@ -140,12 +137,16 @@ async def test_one_that_joined_unnoticed_can_be_searched_for(
     assert (shown["type"], shown["step_id"]) == (FlowResultType.SHOW_PROGRESS, "search")
 
 
-async def test_a_port_that_is_taken_is_named(hass: HomeAssistant, memory_lan: MemoryLan) -> None:
-    memory_lan.occupy(NOTICES)
+async def test_a_port_that_is_taken_is_named(
+    hass: HomeAssistant, memory_lan: MemoryLan, sniffing: Plug
+) -> None:
+    free = memory_lan.occupy(NOTICES)
     shown = await pair(hass)
-    assert shown["step_id"] == "not_paired"
-    assert shown["description_placeholders"] is not None
-    assert "49999" in shown["description_placeholders"]["error"]
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "pair")
+    assert shown["errors"] == {"base": "pairing_port_in_use"}
+    free()
+    done = await answer(hass, await answer(hass, shown, password=SECRET))
+    assert done["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_a_notice_of_somebody_who_is_no_socket_adds_nothing(

@@ -1,6 +1,7 @@
 """The repair for a busy port: there while it helps, about whoever has the port, and it frees it."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from homeassistant.components.repairs import RepairsFlowResult, repairs_flow_manager
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
@@ -13,9 +14,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.orvibo_s20.const import DOMAIN
+from custom_components.orvibo_s20.endpoint import async_get_shared_endpoint
 from custom_components.orvibo_s20.repairs import ISSUE
 from custom_components.orvibo_s20.s20 import EndpointError
-from custom_components.orvibo_s20.shared_lan import async_get_shared_lan
 from tests.conftest import OTHER_ADDRESS, OTHER_MAC
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
@@ -131,7 +132,7 @@ async def test_a_flow_that_ends_because_of_the_port_leaves_no_repair(
 async def test_who_lets_go_before_the_port_turns_out_to_be_taken_leaves_no_repair(
     hass: HomeAssistant, free_port: Callable[[], None], issue_registry: IssueRegistry
 ) -> None:
-    endpoint = async_get_shared_lan(hass)
+    endpoint = async_get_shared_endpoint(hass)
     hold = hass.async_create_task(endpoint.async_hold("a flow"))
     endpoint.async_release("a flow")
     with pytest.raises(EndpointError):
@@ -227,3 +228,33 @@ async def test_the_sockets_to_be_taken_over_are_named_in_order(
     await set_up()
     step = await fix(hass)
     assert step["description_placeholders"] == {"sockets": f"Lamp, {TITLE}"}
+
+
+async def test_the_repair_names_yaml_lines_until_they_are_gone_and_only_then_restarts(
+    hass: HomeAssistant, built_in: BuiltIn, set_up: SetUp
+) -> None:
+    """Each start would import them again, and take the port."""
+    restarts = async_mock_service(hass, HOMEASSISTANT_DOMAIN, "restart")
+    built_in.open()
+    built_in.write_yaml()
+    await set_up()
+    step = await fix(hass)
+    assert (step["step_id"], step["errors"]) == ("yaml", None)
+    assert step["description_placeholders"] == {"lines": "configuration.yaml:2"}
+    step = await fix(hass, step)
+    assert (step["step_id"], step["errors"]) == ("yaml", {"base": "yaml_still_there"})
+    assert restarts == []
+    built_in.remove_yaml()
+    step = await fix(hass, step)
+    assert step["step_id"] == "restart"
+    assert (await fix(hass, step))["type"] is FlowResultType.CREATE_ENTRY
+    assert len(restarts) == 1
+
+
+async def test_a_yaml_configuration_that_cannot_be_read_does_not_stop_the_repair(
+    hass: HomeAssistant, built_in: BuiltIn, set_up: SetUp, tmp_path: Path
+) -> None:
+    built_in.open()
+    (tmp_path / "configuration.yaml").write_text("switch: [")
+    await set_up()
+    assert (await fix(hass))["step_id"] == "restart"

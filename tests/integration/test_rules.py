@@ -1,5 +1,6 @@
 """Rules of Home Assistant's quality scale that no other test proves."""
 
+from annotationlib import get_annotations
 import ast
 import asyncio
 from importlib import import_module
@@ -18,7 +19,11 @@ import pytest
 from custom_components import orvibo_s20
 from custom_components.orvibo_s20.config_flow import OrviboConfigFlow
 from custom_components.orvibo_s20.const import DOMAIN
-from custom_components.orvibo_s20.coordinator import OrviboCoordinator, Snapshot
+from custom_components.orvibo_s20.coordinator import (
+    OrviboConfigEntry,
+    OrviboCoordinator,
+    Snapshot,
+)
 from custom_components.orvibo_s20.entity import OrviboEntity
 from tests.simulator.plug import Plug
 
@@ -199,6 +204,14 @@ async def test_the_flow_has_a_step_of_its_own_for_everything_that_starts_it(
     for source in ("user", "dhcp", "integration_discovery", "reconfigure"):
         step = f"async_step_{source}"
         assert getattr(flow, step) is not getattr(ConfigFlow, step, None)
+
+
+def test_the_flow_has_few_steps_and_knows_the_type_of_its_entry() -> None:
+    """Home Assistant's own checks look for the type where the options begin."""
+    steps = [name for name in vars(OrviboConfigFlow) if name.startswith("async_step_")]
+    assert len(steps) <= 15
+    typed = get_annotations(OrviboConfigFlow.async_get_options_flow)["config_entry"]
+    assert typed is OrviboConfigEntry
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(FOLDER)))

@@ -2,9 +2,9 @@
 
 from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntryDisabler
 from homeassistant.const import CONF_HOST, CONF_MAC, CONF_NAME
-from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN, HomeAssistant, ServiceCall
+from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.issue_registry import IssueRegistry
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
@@ -35,33 +35,28 @@ async def test_sockets_of_the_built_in_integration_are_taken_over_with_two_click
     assert shown["description_placeholders"] == {"sockets": TITLE}
     assert hass.config_entries.async_entries(BUILT_IN) == [theirs]
     shown = await press_submit(hass, shown)
-    assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "restart")
+    assert (shown["type"], shown["reason"]) == (FlowResultType.ABORT, "restart_needed")
     assert [entry.title for entry in hass.config_entries.async_entries(DOMAIN)] == [TITLE]
     assert restarts == []
-    shown = await press_submit(hass, shown)
-    assert (shown["type"], shown["reason"]) == (FlowResultType.ABORT, "restarting")
-    assert len(restarts) == 1
 
 
 async def test_a_built_in_integration_that_was_only_opened_needs_a_restart(
+    hass: HomeAssistant, opened: BuiltIn, issue_registry: IssueRegistry
+) -> None:
+    shown = await start(hass)
+    assert (shown["type"], shown["reason"]) == (FlowResultType.ABORT, "restart_needed")
+    issue = issue_registry.async_get_issue(DOMAIN, "port_in_use")  # which offers it
+    assert issue is not None
+    assert issue.is_fixable
+
+
+async def test_an_integration_that_stands_in_yaml_is_named_with_its_lines(
     hass: HomeAssistant, opened: BuiltIn
 ) -> None:
-    restarts = async_mock_service(hass, HOMEASSISTANT_DOMAIN, "restart")
+    opened.write_yaml()
     shown = await start(hass)
-    assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "restart")
-    shown = await press_submit(hass, shown)
-    assert (shown["type"], shown["reason"]) == (FlowResultType.ABORT, "restarting")
-    assert len(restarts) == 1
-
-
-async def test_a_restart_that_is_refused_is_explained(hass: HomeAssistant, opened: BuiltIn) -> None:
-    async def refuse(_call: ServiceCall) -> None:
-        raise HomeAssistantError("the configuration is not valid")
-
-    hass.services.async_register(HOMEASSISTANT_DOMAIN, "restart", refuse)
-    shown = await press_submit(hass, await start(hass))
-    assert (shown["type"], shown["reason"]) == (FlowResultType.ABORT, "not_restarted")
-    assert shown["description_placeholders"] == {"error": "the configuration is not valid"}
+    assert (shown["type"], shown["reason"]) == (FlowResultType.ABORT, "built_in_yaml")
+    assert shown["description_placeholders"] == {"lines": "configuration.yaml:2"}
 
 
 async def test_sockets_are_offered_too_where_the_port_is_ours(
@@ -71,7 +66,7 @@ async def test_sockets_are_offered_too_where_the_port_is_ours(
     theirs = built_in.add(OTHER_MAC, OTHER_ADDRESS, "Lamp")
     await set_up()
     shown = await start(hass)
-    assert (shown["type"], shown["step_id"]) == (FlowResultType.MENU, "built_in")
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.MENU, "user")
     assert shown["description_placeholders"] == {"sockets": "Lamp"}
     shown = await press_submit(hass, await answer(hass, shown, next_step_id="take_over"))
     assert (shown["type"], shown["reason"]) == (FlowResultType.ABORT, "taken_over")

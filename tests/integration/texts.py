@@ -54,7 +54,13 @@ class Source:
         self.functions = list(_functions(self._tree))
         self._by_name = {function.name: function for function in self.functions}
         self.name = module.rpartition(".")[2]
-        self.flow = _FLOWS.get(self.name, "config")
+
+    def flow_of(self, function: Function) -> str:
+        """Return where the texts of the flow are that a function belongs to."""
+        for one in _all(self._tree, ast.ClassDef):
+            if one.name.endswith("OptionsFlow") and function in one.body:
+                return "options"
+        return _FLOWS.get(self.name, "config")
 
     def strings(self, function: Function, node: ast.AST | None) -> list[str]:
         """Return the strings that an expression in a function can be; UnclearError if none."""
@@ -64,10 +70,17 @@ class Source:
         raise UnclearError(f"{where}: which text?")
 
     def placeholders(self, function: Function, node: ast.AST | None) -> frozenset[str]:
-        """Return the keys of a mapping that is written out where it is given."""
-        if not isinstance(node, ast.Dict):
-            return frozenset()
-        return frozenset(chain(*(self.strings(function, key) for key in node.keys if key)))
+        """Return the keys of a mapping that is written out here or in a function called."""
+        match node:
+            case ast.Dict():
+                return frozenset(chain(*(self.strings(function, key) for key in node.keys if key)))
+            case ast.IfExp():
+                return self.placeholders(function, node.orelse)
+            case ast.Call() if called := self._by_name.get(_name_of(node.func)):
+                (returned,) = _all(called, ast.Return)
+                return self.placeholders(called, returned.value)
+            case _:
+                return frozenset()
 
     def described_entities(self) -> Iterator[Use]:
         """Yield the texts of the entities that a platform has in a table."""
@@ -136,6 +149,8 @@ class Source:
 def _form(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
     for step in _step(source, function, call):
         yield from _frame(source, function, call, step)
+        for error in _errors(source, function, call):
+            yield Use(f"{source.flow_of(function)}.error.{error}")
         schema = _keyword(call, "data_schema")
         for field in source.calls(function, schema, "Required", "Optional"):
             for name in source.strings(function, field.args[0]):
@@ -152,7 +167,14 @@ def _menu(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
 
 def _step(source: Source, function: Function, call: ast.Call) -> list[str]:
     names = source.strings(function, _keyword(call, "step_id"))
-    return [f"{source.flow}.step.{name}" for name in names]
+    return [f"{source.flow_of(function)}.step.{name}" for name in names]
+
+
+def _errors(source: Source, function: Function, call: ast.Call) -> Iterator[str]:
+    errors = _keyword(call, "errors")
+    for part in _all(errors, ast.Dict) if errors else ():
+        for value in part.values:
+            yield from source.strings(function, value)
 
 
 def _frame(source: Source, function: Function, call: ast.Call, step: str) -> Iterator[Use]:
@@ -162,14 +184,15 @@ def _frame(source: Source, function: Function, call: ast.Call, step: str) -> Ite
 
 
 def _progress(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    given = source.placeholders(function, _keyword(call, "description_placeholders"))
     for action in source.strings(function, _keyword(call, "progress_action")):
-        yield Use(f"config.progress.{action}")
+        yield Use(f"config.progress.{action}", given)
 
 
 def _abort(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
     given = source.placeholders(function, _keyword(call, "description_placeholders"))
     for reason in source.strings(function, _keyword(call, "reason")):
-        yield Use(f"{source.flow}.abort.{reason}", given)
+        yield Use(f"{source.flow_of(function)}.abort.{reason}", given)
 
 
 def _form_error(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
@@ -222,6 +245,11 @@ def _issue(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
         yield Use(f"issues.{key}.description", given)
 
 
+def _already_configured(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    given = source.placeholders(function, _keyword(call, "description_placeholders"))
+    yield Use("config.abort.already_configured", given)
+
+
 def _upkeep_issue(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
     """Read what shows an issue about one socket: its key, whether it is so, what to fill in."""
     given = frozenset({"name", *(keyword.arg for keyword in call.keywords if keyword.arg)})
@@ -243,7 +271,6 @@ def _implied(text: str) -> Callable[[Source, Function, ast.Call], Iterator[Use]]
 
 _FLOWS = {
     "repairs": "issues.built_in.fix_flow",
-    "options_flow": "options",
 }
 _READERS = {
     "async_show_form": _form,
@@ -257,10 +284,10 @@ _READERS = {
     "refusal": _refusal,
     "SelectSelectorConfig": _select,
     "async_register_info": _system_health,
-    "_abort_if_unique_id_configured": _implied("config.abort.already_configured"),
-    # Home Assistant has a text of its own for these two, but 2026.9 had none yet.
+    "_abort_if_unique_id_configured": _already_configured,
+    # Home Assistant has a text of its own for this, but 2026.9 had none yet.
     "async_set_unique_id": _implied("config.abort.already_in_progress"),
-    "async_update_reload_and_abort": _implied("config.abort.reconfigure_successful"),
+    "async_update_reload_and_abort": _abort,
 }
 
 

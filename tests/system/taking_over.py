@@ -47,7 +47,7 @@ async def take_over_in_dialog(user: User, report: Report, known: Known) -> None:
     """Take over where the port is ours, and the built-in integration waits for it in vain."""
     with report.step("Add another socket: to take over is offered, and needs no restart"):
         step = await user.api.request("POST", _FLOWS, {"handler": DOMAIN})
-        expect(step["step_id"] == "built_in", f"the dialog shows {step}")
+        expect(step["step_id"] == "user", f"the dialog shows {step}")
         step = await user.answer(step, next_step_id="take_over")
         step = await user.answer(step)
         expect(step.get("reason") == "taken_over", f"the dialog shows {step}")

@@ -12,7 +12,7 @@ from .report import CheckError, Report, expect
 from .sockets import Simulator, Socket
 
 DOMAIN: Final = "orvibo_s20"
-TYPED: Final = ["network", "address", "pair"]  # the last lines of the list
+TYPED: Final = ["search", "address", "pair"]  # the last lines of the list
 SWITCH_PATIENCE: Final = 20.0  # s; the integration gives up after 8 s
 
 _ENTRIES: Final = "/api/config/config_entries/entry"

@@ -159,13 +159,18 @@ async def provoke(endpoint: Endpoint, at: Collection[str]) -> None:
 
 
 async def identify(
-    endpoint: Endpoint, address: str, *, mac: str | None = None, elsewhere: Collection[str] = ()
+    endpoint: Endpoint,
+    address: str,
+    *,
+    mac: str | None = None,
+    elsewhere: Collection[str] = (),
+    tries: int = IDENTIFY_TRIES,
 ) -> Found:
     """Return the S20 at an address, asked by unicast, so across routers as well.
 
     With a MAC, a locked device answers too, and broadcast addresses may be given to look for it
     `elsewhere`. WrongDeviceError if something else is there, or the MAC is elsewhere; NoAnswerError
-    after 4.5 s of silence.
+    after half a second of silence for each of the tries, so 4.5 s usually.
     """
     here: Found | None = None
     stray: Found | None = None
@@ -183,7 +188,7 @@ async def identify(
 
     unlisten = endpoint.listen(hear)
     try:
-        for attempt in range(IDENTIFY_TRIES):
+        for attempt in range(tries):
             _ask(endpoint, address, mac if attempt % 2 == 0 else None, elsewhere if attempt else ())
             await pass_time(INTERVAL, until=news)
             if here:

@@ -58,7 +58,12 @@ async def add_discovered(visit: Visit, socket: Socket) -> Added:
         await card.wait_for()
         await visit.camera.take(visit.page, "discovery")
         await card.get_by_role("button", name="Add").click()
-        text = words("config.step.discovery_confirm.description", name=title)
+        text = words(
+            "config.step.discovery_confirm.description",
+            name=title,
+            mac=socket.mac.upper(),
+            address=socket.address,
+        )
         await visit.page.get_by_text(text).wait_for()
         await visit.submit()
         await visit.finish()

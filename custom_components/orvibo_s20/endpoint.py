@@ -1,7 +1,7 @@
 """Who holds the one UDP endpoint: opened for the first entry or flow, closed after the last.
 
-An entry holds it from its first attempt to set up until it is not loaded any more, so also while it
-waits to be tried again. A flow holds it as long as it exists.
+An entry holds the endpoint from its first attempt to set up until it is not loaded any more, so
+also while it waits to be tried again. A flow holds the endpoint as long as the flow exists.
 """
 
 import asyncio
@@ -12,42 +12,41 @@ from typing import Final
 
 from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
-    SOURCE_IGNORE,
-    ConfigEntry,
     ConfigEntryChange,
     ConfigEntryState,
 )
-from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.const import CONF_HOST, EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
 
-from .address_follower import AddressFollower
+from .addresses import async_resolve
 from .const import DOMAIN
-from .newcomers import Newcomers
+from .coordinator import OrviboConfigEntry
+from .discovery import Discovery, Whereabouts
 from .repairs import async_clear_port_in_use, async_report_port_in_use
-from .s20 import ANY_ADDRESS, Answer, DiscoveryAnswer, Endpoint, EndpointError
+from .s20 import ANY_ADDRESS, Endpoint, EndpointError
+from .take_over import is_built_in_imported
 
 _LOGGER = logging.getLogger(__name__)
-_DATA: HassKey[SharedLan] = HassKey(DOMAIN)
+_DATA: HassKey[SharedEndpoint] = HassKey(DOMAIN)
 
 # Home Assistant's own retries back off to ten minutes.
 OPEN_INTERVAL: Final = timedelta(seconds=30)
-# s; a device that has moved away announces itself every 3 s, and its entry cannot be set up.
-WAKE_PAUSE: Final = 60.0
+STRANGER_REST: Final = 86400.0  # s until a device with such a module that is no S20 is asked again
 
 
 @callback
-def async_get_shared_lan(hass: HomeAssistant) -> SharedLan:
+def async_get_shared_endpoint(hass: HomeAssistant) -> SharedEndpoint:
     """Return the one object that counts the holders."""
     if _DATA not in hass.data:
-        hass.data[_DATA] = SharedLan(hass)
+        hass.data[_DATA] = SharedEndpoint(hass)
     return hass.data[_DATA]
 
 
-class SharedLan:
-    """Counts the holders of the endpoint, and wakes entries that wait for it or a device."""
+class SharedEndpoint:
+    """Counts the holders of the endpoint, and opens it again when the port was taken."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Start with nobody holding."""
@@ -60,16 +59,16 @@ class SharedLan:
         self._stopped = False
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._stop_retrying: CALLBACK_TYPE | None = None
-        self._follower: AddressFollower | None = None
-        self._newcomers: Newcomers | None = None
-        self._woken_at: dict[str, float] = {}
+        self._discovery: Discovery | None = None
+        self._whereabouts = Whereabouts()
+        self._strangers: dict[str, float] = {}  # when, by the MAC
 
     async def async_hold(self, holder: str) -> Endpoint:
         """Return the endpoint, held for an entry or flow (its id) until it lets go.
 
         Entries let go by being unloaded, flows by `async_release`. EndpointError if the port is
-        taken; even then the holder is kept, a repair says who has it, opening is tried again every
-        30 s, and success sets up the entries that wait.
+        taken; even then the holder is kept, `error` and a repair say why, opening is tried again
+        every 30 s, and success sets up the entries that wait.
         """
         if self._stopped:
             raise EndpointError("Home Assistant is stopping")
@@ -78,8 +77,8 @@ class SharedLan:
         self._holders.add(holder)
         async with self._lock:
             endpoint = self.endpoint or await self._async_open()
-        if self._newcomers and self._hass.config_entries.async_get_entry(holder):
-            self._newcomers.async_start()
+        if self._discovery and self._hass.config_entries.async_get_entry(holder):
+            self._discovery.async_start()
         return endpoint
 
     @callback
@@ -89,13 +88,31 @@ class SharedLan:
         if not self._holders and self._unsubscribe:
             self._async_unsubscribe()
             self._async_close()
-            async_clear_port_in_use(self._hass)
+            if not is_built_in_imported():  # else the repair is where a flow sends its owner
+                async_clear_port_in_use(self._hass)
+
+    async def async_locate(self, entry: OrviboConfigEntry) -> str | None:
+        """Return the address at which the device of an entry is to be asked, None if no one is."""
+        known = self._whereabouts.of(entry)
+        return known or await async_resolve(self._hass, entry.data[CONF_HOST])
+
+    @callback
+    def async_note_stranger(self, mac: str) -> None:
+        """Keep that a device did not turn out to be an S20."""
+        self._strangers[mac] = self._hass.loop.time()
+
+    @callback
+    def async_is_stranger(self, mac: str) -> bool:
+        """Return whether a device was asked in vain within a day."""
+        since = self._hass.loop.time() - STRANGER_REST
+        self._strangers = {mac: at for mac, at in self._strangers.items() if at > since}
+        return mac in self._strangers
 
     @callback
     def async_sweep(self) -> None:
         """Have everybody on all networks speak up: a device was lost."""
-        if self._newcomers is not None:
-            self._newcomers.async_sweep()
+        if self._discovery is not None:
+            self._discovery.async_sweep()
 
     @callback
     def _async_subscribe(self) -> None:
@@ -127,27 +144,23 @@ class SharedLan:
                 self._async_retry()
             raise
         self.error = None
-        endpoint.listen(self._async_on_heard)
-        self._follower = AddressFollower(self._hass, endpoint)
-        self._newcomers = Newcomers(self._hass, endpoint)
+        self._discovery = Discovery(self._hass, endpoint, self._whereabouts)
         if self._stop_retrying is not None:
             self._async_stop_retrying()
             async_clear_port_in_use(self._hass)
-            for entry in self._hass.config_entries.async_entries(DOMAIN):
-                self._async_wake(entry)
+            self._async_wake_all()
         if not self._holders:  # they let go meanwhile
             self._async_close()
         return endpoint
 
     @callback
     def _async_close(self) -> None:
+        if self._discovery is not None:
+            self._discovery.async_stop()
+            self._discovery = None
         if self.endpoint is not None:
             self.endpoint.close()
             self._closing, self.endpoint = self.endpoint, None
-        for listener in (self._follower, self._newcomers):
-            if listener is not None:
-                listener.async_stop()
-        self._follower = self._newcomers = None
 
     @callback
     def _async_retry(self) -> None:
@@ -172,34 +185,13 @@ class SharedLan:
                 _LOGGER.debug("Still waiting for the port: %s", error)
 
     @callback
-    def _async_wake(self, entry: ConfigEntry) -> None:
-        if entry.state is ConfigEntryState.SETUP_RETRY:
-            self._hass.config_entries.async_schedule_reload(entry.entry_id)
+    def _async_wake_all(self) -> None:
+        for entry in self._hass.config_entries.async_entries(DOMAIN):
+            if entry.state is ConfigEntryState.SETUP_RETRY:
+                self._hass.config_entries.async_schedule_reload(entry.entry_id)
 
     @callback
-    def _async_on_heard(self, answer: Answer, address: str) -> None:
-        """Follow what is set up, and offer what is not."""
-        entry = self._hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, answer.mac)
-        if entry is None:
-            if self._newcomers and isinstance(answer, DiscoveryAnswer) and answer.is_s20:
-                self._newcomers.async_consider(answer.mac, address)
-        elif entry.disabled_by is None and entry.source != SOURCE_IGNORE:
-            self._async_lead(entry, address)
-
-    @callback
-    def _async_lead(self, entry: ConfigEntry, address: str) -> None:
-        """Follow a device that is heard elsewhere; set up an entry that waited for its device."""
-        if self._follower is not None and self._follower.async_consider(entry, address):
-            return
-        if entry.state is not ConfigEntryState.SETUP_RETRY:
-            return
-        now = self._hass.loop.time()
-        if now - self._woken_at.get(entry.entry_id, -WAKE_PAUSE) >= WAKE_PAUSE:
-            self._woken_at[entry.entry_id] = now
-            self._async_wake(entry)
-
-    @callback
-    def _async_on_entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
+    def _async_on_entry_changed(self, change: ConfigEntryChange, entry: OrviboConfigEntry) -> None:
         gone = change is ConfigEntryChange.REMOVED or entry.state is ConfigEntryState.NOT_LOADED
         if entry.domain == DOMAIN and gone:
             self.async_release(entry.entry_id)
