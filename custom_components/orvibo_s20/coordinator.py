@@ -160,7 +160,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         """Switch the relay and wait for the proof."""
         with translating(self.name, self.device):
             await self.device.set_power(power)
-        self._async_take_relay()
+        self._async_show(self.data)
 
     async def async_turn_on_for(self, seconds: int) -> None:
         """Switch on, and have the socket itself switch off again, even without Home Assistant.
@@ -296,7 +296,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _async_follow(self) -> None:
         with suppress(EndpointError):  # closed: Home Assistant stops
             async with self.device.follow(self._async_survey) as events:
-                self._async_take_relay()
+                self._async_show(self.data)
                 async for event in events:
                     self._async_on_event(event)
 
@@ -326,7 +326,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         """Look soon whether that has started or ended something that is counted down."""
         if self.data.countdown is not None or self.data.auto_off is not None:
             self._look_soon.set()
-        self._async_take_relay()
+        self._async_show(self.data)
 
     @callback
     def _async_on_clock(self, reading: ClockReading) -> None:
@@ -352,7 +352,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         for look in self._looks:
             look.forgive()
         self._look_soon.set()
-        self._async_show(replace(self.data, power=self.device.power))
+        self._async_show(self.data)
         self._async_refresh_soon()
 
     # --- what is in the storage ---
@@ -399,11 +399,6 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
     # --- snapshots ---
 
     @callback
-    def _async_take_relay(self) -> None:
-        if self.device.power is not self.data.power:
-            self._async_show(replace(self.data, power=self.device.power))
-
-    @callback
     def _async_take_timers(self, records: TimerRecords) -> None:
         there = decode_timers([*records.values()])
         timers = keep_running(self.data.timers or {}, there, local_now())
@@ -423,8 +418,10 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @callback
     def _async_show(self, snapshot: Snapshot) -> None:
-        """Have everybody see what is known now."""
-        self.async_set_updated_data(_tidied(snapshot))
+        """Have everybody see what is known now, with the relay as it is now, if that is new."""
+        known = _tidied(replace(snapshot, power=self.device.power))
+        if known != self.data or not self.last_update_success:
+            self.async_set_updated_data(known)
 
 
 class _Look:

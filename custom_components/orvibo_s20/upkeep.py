@@ -240,8 +240,12 @@ class Upkeep:
 
     async def _async_run(self) -> None:
         while True:
+            is_news = self._news.is_set()
             self._news.clear()
             decision = self._decide()
+            if decision.is_wrong is not self._was_wrong and not is_news:  # only as time went by
+                self._coordinator.async_update_listeners()
+            self._was_wrong = decision.is_wrong
             for work in decision.works:
                 await self._async_try(work)
             self._async_tell(decision)
@@ -282,9 +286,6 @@ class Upkeep:
         self._async_report(CLOCK_ISSUE, decision.is_unwanted)
         self._async_report(NOT_KEPT_ISSUE, Work.SET_ZONE in decision.works and is_left)
         self._async_report(ROUNDED_ISSUE, decision.is_rounded, offset=_hours(wanted_offset(now)))
-        if decision.is_wrong is not self._was_wrong:  # maybe only because time went by
-            self._was_wrong = decision.is_wrong
-            self._coordinator.async_update_listeners()
 
     @callback
     def _async_report(self, key: str, is_so: bool, **placeholders: str) -> None:
