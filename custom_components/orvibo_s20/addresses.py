@@ -1,7 +1,6 @@
 """Where to look for devices: on all networks, or at the address that somebody typed."""
 
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
-import os
 import re
 import socket
 from typing import Final
@@ -21,16 +20,12 @@ async def async_get_targets(hass: HomeAssistant) -> set[str]:
 
     The limited broadcast leaves through one adapter only, the directed ones reach each network.
     """
-    if targets := os.environ.get("ORVIBO_S20_TARGETS"):
-        return set(targets.split(","))
     networks = await _async_get_networks(hass)
     return {LIMITED_BROADCAST, *(str(network.broadcast_address) for network in networks)}
 
 
 async def async_get_broadcasts(hass: HomeAssistant) -> dict[str, str]:
     """Return the broadcast address of each network, with the network; the usual one comes first."""
-    if targets := os.environ.get("ORVIBO_S20_TARGETS"):
-        return {target: target for target in targets.split(",")}
     networks = await _async_get_networks(hass)
     return {str(network.broadcast_address): str(network) for network in networks} or {
         LIMITED_BROADCAST: LIMITED_BROADCAST

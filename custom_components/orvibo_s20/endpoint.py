@@ -7,7 +7,6 @@ also while it waits to be tried again. A flow holds the endpoint as long as the 
 import asyncio
 from datetime import datetime, timedelta
 import logging
-import os
 from typing import Final
 
 from homeassistant.config_entries import (
@@ -134,9 +133,7 @@ class SharedEndpoint:
         if self._closing is not None:
             await self._closing.wait_closed()  # or a reload would find the port busy
         try:
-            self.endpoint = endpoint = await Endpoint.open(
-                os.environ.get("ORVIBO_S20_ADDRESS", ANY_ADDRESS)
-            )
+            self.endpoint = endpoint = await Endpoint.open(ANY_ADDRESS)
         except EndpointError as error:
             if self._holders:  # else they let go meanwhile
                 self.error = str(error)

@@ -67,11 +67,3 @@ async def test_without_a_network_there_is_the_limited_broadcast(
 
     monkeypatch.setattr(addresses, "async_get_adapters", adapters)
     assert set(await async_get_broadcasts(hass)) == {"255.255.255.255"}
-
-
-async def test_developers_may_ask_elsewhere(
-    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ORVIBO_S20_TARGETS", "127.255.255.255,127.0.0.99")
-    assert await async_get_targets(hass) == {"127.255.255.255", "127.0.0.99"}
-    assert set(await async_get_broadcasts(hass)) == {"127.255.255.255", "127.0.0.99"}

@@ -16,6 +16,7 @@ from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED, STATE
 from homeassistant.core import Event, HomeAssistant, callback
 import pytest
 
+from custom_components.orvibo_s20 import endpoint as holding
 from custom_components.orvibo_s20.adding import async_search
 from custom_components.orvibo_s20.endpoint import async_get_shared_endpoint
 from tests.benchmarks.burst import MEASURE_VARIABLE, timed_rounds
@@ -144,7 +145,7 @@ async def test_a_round_of_the_loop_reads_one_datagram(
     hass: HomeAssistant, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many wait in the system; this is on real UDP."""
-    monkeypatch.setenv("ORVIBO_S20_ADDRESS", TOOL)
+    monkeypatch.setattr(holding, "ANY_ADDRESS", TOOL)
     shared = async_get_shared_endpoint(hass)
     lan, rounds = await shared.async_hold("a flow"), list[int]()
     with socket.socket(type=socket.SOCK_DGRAM) as everybody:

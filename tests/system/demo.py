@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from importlib.metadata import version
+import json
 from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
@@ -18,12 +19,12 @@ from .processes import run_until_stopped
 from .prompt import take_commands
 from .report import CheckError, Report, expect, say
 from .sockets import SIMULATOR, Simulator, simulated
-from .user import at_home
+from .user import DOMAIN, at_home
 
-# Loopback addresses share the S20's port with each other, but not with the usual 0.0.0.0.
-ENDPOINT: Final = {"ORVIBO_S20_ADDRESS": LOCALHOST, "ORVIBO_S20_TARGETS": "127.255.255.255"}
 HOME_ASSISTANT: Final = f"Home Assistant {version('homeassistant')}"
 
+# Loopback addresses share the port of the sockets with each other, but not with the usual 0.0.0.0.
+_ON_LOOPBACK: Final = Path(__file__).parent / "on_loopback"
 _CHECK_PATIENCE: Final = 1500.0  # s; a minute and a half on a usual machine
 
 
@@ -60,7 +61,17 @@ def installed() -> Iterator[tuple[Installation, Path]]:
     require_s20_port(LOCALHOST)
     with TemporaryDirectory(prefix="orvibo-s20-demo-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        yield Installation(folder, free_http_port(LOCALHOST)), folder
+        home = Installation(folder, free_http_port(LOCALHOST))
+        home.add_integration(_ON_LOOPBACK)
+        _set_up_later(folder / "custom_components" / DOMAIN / "manifest.json")
+        yield home, folder
+
+
+def _set_up_later(manifest: Path) -> None:
+    """Have our integration, as it was copied for the demo, set up after that for loopback."""
+    told = json.loads(manifest.read_text())
+    told["dependencies"].append(_ON_LOOPBACK.name)
+    manifest.write_text(json.dumps(told))
 
 
 def simulated_sockets(folder: Path, sockets: int) -> AbstractAsyncContextManager[Simulator]:
@@ -73,7 +84,7 @@ def simulated_sockets(folder: Path, sockets: int) -> AbstractAsyncContextManager
 async def _demonstrate(sockets: int) -> int:
     with installed() as (home, folder):
         say(f"Starting {HOME_ASSISTANT} and {sockets} simulated sockets ...")
-        async with simulated_sockets(folder, sockets) as simulator, home.running(ENDPOINT):
+        async with simulated_sockets(folder, sockets) as simulator, home.running():
             await _explain(home, simulator)
             try:
                 await take_commands(simulator)
@@ -123,7 +134,7 @@ async def _check_all(home: Installation, folder: Path, sockets: int, report: Rep
     async with AsyncExitStack() as stack:
         simulator = await stack.enter_async_context(simulated_sockets(folder, sockets))
         title = f"Start {HOME_ASSISTANT} beside {sockets} simulated sockets"
-        started = at_home(home, simulator, report, title, ENDPOINT)
+        started = at_home(home, simulator, report, title)
         user = await stack.enter_async_context(started)
         await check(user, report)
         with report.step("End both in the middle of a search: UDP port 10000 is free again"):

@@ -7,7 +7,7 @@ from .sockets import Socket
 from .user import Added, User
 
 # Each is said once, of the socket that was unplugged and plugged in again.
-ONCE_IN_LOG: Final = ("Error fetching Kitchen data", "Kitchen is back")
+ONCE_IN_LOG: Final = ("Error requesting Kitchen data", "Kitchen is back")
 
 _NOBODY: Final = "127.0.0.99"
 _NO_ADDRESS: Final = "not an address"
