@@ -49,7 +49,7 @@ LONGEST_LOOK_INTERVAL: Final = 3600.0  # s, for what is not answered
 SETTLING_TIME: Final = 2.0  # s, from a change of the relay to a look at what it started
 SAFE_COUNTDOWN: Final = 30  # s; half of it is for being proved, the rest for switching on
 CLOCK_TOLERANCE: Final = 2.0  # s; beyond it a clock is set
-ZONE_LEAD: Final = timedelta(seconds=2)  # so that the socket is ready when local time jumps
+ZONE_LEAD: Final = timedelta(seconds=4)  # what is lost on the way may take that long
 _SAME_END: Final = timedelta(seconds=3)  # a countdown is told in whole seconds, and takes time
 _HALF_SECOND: Final = 0.5  # s; a clock is told in whole seconds, on average half of one too few
 

@@ -82,11 +82,7 @@ class Decision:
 def decide(now: Now, snapshot: Snapshot, options: Mapping[str, bool]) -> Decision:
     """Return what to do for a socket."""
     wanted = {**DEFAULT_OPTIONS, **options}
-    works, pause = [], _pause(now)
-    if snapshot.clock is None or now.uptime - snapshot.clock.heard_at >= CLOCK_AGE:
-        works.append(Work.READ_CLOCK)
-    if wanted[CONF_KEEP_CLOCK] and _is_clock_to_be_set(now, snapshot):
-        works.append(Work.SET_CLOCK)
+    works, pause = _works_on_clock(now, snapshot, wanted), _pause(now)
     is_zone_kept = wanted[CONF_KEEP_ZONE] and bool(snapshot.timers)
     if is_zone_kept and is_zone_wrong(now, snapshot) and now.utc >= EARLIEST:
         if _would_harm_a_timer(now, snapshot):
@@ -105,6 +101,21 @@ def decide(now: Now, snapshot: Snapshot, options: Mapping[str, bool]) -> Decisio
         is_unwanted=bool(snapshot.timers) and any(unwanted),
         is_rounded=is_zone_kept and offset != nearest_offset(offset),
     )
+
+
+def _works_on_clock(now: Now, snapshot: Snapshot, wanted: Mapping[str, bool]) -> list[Work]:
+    """Return what to do about the clock: nothing just before local time jumps.
+
+    The zone has to be written in that very second, and what is lost on the way takes its time.
+    """
+    if find_change(now.utc, SETTING_TIME) is not None:
+        return []
+    works = []
+    if snapshot.clock is None or now.uptime - snapshot.clock.heard_at >= CLOCK_AGE:
+        works.append(Work.READ_CLOCK)
+    if wanted[CONF_KEEP_CLOCK] and _is_clock_to_be_set(now, snapshot):
+        works.append(Work.SET_CLOCK)
+    return works
 
 
 def is_time_wrong(now: Now, snapshot: Snapshot) -> bool | None:

@@ -8,6 +8,7 @@ the system.
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 import errno
 from ipaddress import AddressValueError, IPv4Address
 from itertools import count
@@ -96,9 +97,16 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     @override
     async def shutdown_default_executor(self, *timeout: Any, **options: Any) -> None:
-        """Wait for the threads to end; virtual time waits too."""
+        """Wait for the threads to end; virtual time waits too.
+
+        However slow the machine is: Home Assistant's own pool would end them by force after a
+        second, and then leave others behind.
+        """
         self._threads += 1
         try:
+            executor = getattr(self, "_default_executor", None)  # asyncio's own
+            if executor is not None:
+                ThreadPoolExecutor.shutdown(executor, wait=True)
             await super().shutdown_default_executor(*timeout, **options)
         finally:
             self._threads -= 1
