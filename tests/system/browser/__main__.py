@@ -127,7 +127,7 @@ class _Journey:
         of_app = await make_timers_of_app(self._simulator, planned.socket)
         async with self._visiting("Start it again") as (_, visit):
             await see_clock_right(visit, planned)
-            await change_events(visit, planned.socket, HEATER, *of_app)
+            await change_events(visit, planned.socket, HEATER, of_app)
             await remove(visit, lamp)
             await wait_for_s20_port("", PORT_PATIENCE)
         await see_nothing_switch(self._simulator, self._report, planned)

@@ -76,8 +76,8 @@ class CalendarPage:
         return event
 
     async def _look_at(self, name: str, day: date) -> Locator:
-        """Open an event by its key, as the button for a new one may lie above it."""
-        await (await self.event(name, day)).press("Enter")
+        """Open an event: not with the mouse, as the button for a new one may lie above it."""
+        await (await self.event(name, day)).dispatch_event("click")
         return self._page.locator("dialog-calendar-event-detail")
 
     async def _close(self, event: Locator) -> None:

@@ -1,6 +1,7 @@
 """Events of all kinds are changed and deleted, and each question of the page is answered."""
 
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from custom_components.orvibo_s20.s20.wire.timers import Timer, make_period
@@ -13,29 +14,39 @@ from .visit import Visit
 
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = 7 * _DAY
-_CODES: Final = (2, 4)  # the vendor's app takes small ones
 
 
-async def make_timers_of_app(simulator: Simulator, socket: Socket) -> tuple[Event, Event]:
-    """Have the vendor's app make timers two weeks ago: a series, and a single one."""
+async def make_timers_of_app(simulator: Simulator, socket: Socket) -> list[Event]:
+    """Have the vendor's app make three events, two weeks ago; the last one is a single timer."""
     made = now().date() - 2 * _WEEK
-    pump = Event("Pump", time(14), time(15), days=(DAYS[made.weekday()],))
-    night = Event("Night", time(23), days=("Wed",))
-    start, end = (datetime.combine(made, at) for at in (pump.start, pump.shown_end))
-    period = make_period(_CODES[0], pump.name, start, end, [made.weekday()])
-    days = frozenset(map(DAYS.index, night.days))
-    single = Timer(_CODES[1], False, made, night.start, days, night.name)
-    for timer in (period.on, period.off, single):
-        await simulator.tell(f"timer {socket.number} {timer.encode().hex()}")
-    return pump, night
+    # On different days: the page has room for two events of a day.
+    pump_day, fan_day = (DAYS[day.weekday()] for day in (made, made + _DAY))
+    events = [
+        Event("Pump", time(14), time(15), days=(pump_day,)),
+        Event("Fan", time(16), time(17), days=(fan_day,)),
+        Event("Night", time(23), days=("Wed",)),
+    ]
+    for number, event in enumerate(events):
+        for timer in _timers(2 * number, event, made):
+            await simulator.tell(f"timer {socket.number} {timer.encode().hex()}")
+    return events
 
 
-async def change_events(
-    visit: Visit, socket: Socket, series: Event, old: Event, single: Event
-) -> None:
-    """Change all that a socket has: a new series, an old one, a single timer."""
-    owner = Owner(visit, socket, series, old, single)
+def _timers(code: int, event: Event, made: date) -> Iterator[Timer]:
+    days = frozenset(map(DAYS.index, event.days))
+    if event.end is None:
+        yield Timer(code, False, made, event.start, days, event.name)
+    else:
+        start, end = (datetime.combine(made, at) for at in (event.start, event.end))
+        period = make_period(code, event.name, start, end, days)
+        yield from (period.on, period.off)
+
+
+async def change_events(visit: Visit, socket: Socket, series: Event, of_app: list[Event]) -> None:
+    """Change all that a socket has: a series that was made here, and what the app has made."""
+    owner = Owner(visit, socket, series, *of_app)
     step = visit.report.step
+    pump, fan, night = of_app
     with step("The calendar page has what the socket has"):
         await owner.open_calendar()
     with step(f"Change name, time, days and length of {series.name}, each of the whole series"):
@@ -48,10 +59,11 @@ async def change_events(
         await owner.delete_in_vain(series, "only_the_series", Answer.ONLY_THIS)
         await owner.make_single_in_vain(series, "series_stays_series")
         await owner.think_better(series)
-    with step(f"Change {old.name} where it is over since a week"):
+    with step(f"Change {pump.name} and delete {fan.name} where they are over"):
         last_week = now().date() - _WEEK
-        old = await owner.change(old, opened_on=last_week, name="Fountain")
-        old = await owner.change(old, opened_on=last_week, end=time(15, 30))
+        pump = await owner.change(pump, opened_on=last_week, name="Fountain")
+        pump = await owner.change(pump, opened_on=last_week, end=time(15, 30))
+        await owner.delete(fan, opened_on=last_week + _DAY)
     with step("Add an event at the time that the page proposes: the page says that it is over"):
         await owner.add_as_proposed("Guests")
     with step("Add an event that comes once; change its name, time, day and length; delete it"):
@@ -63,14 +75,13 @@ async def change_events(
         once = await owner.change(once, end=time(13))
         await owner.think_better(once)
         await owner.delete(once)
-    with step("Change name, time and days of a single timer, which has no length; delete it"):
-        single = await owner.change(single, name="Late")
-        single = await owner.change(single, start=time(22, 45))
-        single = await owner.change(single, days=("Wed", "Sun"))
-        await owner.change_in_vain(
-            single, "single_timer_has_no_length", Answer.ALL, end=time(23, 30)
-        )
-        await owner.delete_in_form(single)
-    with step("Delete both series, one of them where it is over: nothing is left"):
-        await owner.delete(old, opened_on=last_week)
+    with step(f"Change name, time and days of {night.title}, which has no length; delete it"):
+        night = await owner.change(night, name="Late")
+        night = await owner.change(night, start=time(22, 45))
+        night = await owner.change(night, days=("Wed", "Sun"))
+        why = "single_timer_has_no_length"
+        await owner.change_in_vain(night, why, Answer.ALL, end=time(23, 30))
+        await owner.delete_in_form(night)
+    with step(f"Delete {pump.name} and {series.name}: nothing is left"):
+        await owner.delete(pump)
         await owner.delete(series)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, time
+import re
 from typing import Final
 
 from playwright.async_api import Locator, Page
@@ -61,7 +62,7 @@ class EventForm:
         await self._form.get_by_role("button", name="Add event").click()
         await self._accepted()
 
-    async def add_in_vain(self, why: str) -> None:
+    async def add_in_vain(self, why: re.Pattern[str]) -> None:
         """Try to create the event: the form says why not; put it away."""
         await self._form.get_by_role("button", name="Add event").click()
         await self._form.get_by_text(why).wait_for()
