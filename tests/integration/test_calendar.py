@@ -568,7 +568,8 @@ async def test_tables_that_did_not_change_are_not_read_again(
     memory_lan.sent.clear()
     await pass_time(hass, 1800.0)
     read = [one.data[22] for _, one in memory_lan.sent if one.data[4:6] == b"rt"]
-    assert read == [1] * 6
+    assert set(read) == {1}
+    assert len(read) in {6, 7}  # every five minutes, with both ends of the half hour or one
 
 
 # --- what a socket cannot keep ---
