@@ -58,7 +58,7 @@ async def reconfigure(visit: Visit, added: Added, address: str) -> None:
         await visit.page.get_by_text(words("config.error.other_socket", **mistake)).wait_for()
         await field.fill(address)
         await visit.submit()
-        await visit.page.get_by_text("Reconfiguration was successful").wait_for()
+        await visit.page.get_by_text(words("config.abort.reconfigured")).wait_for()
         await visit.page.get_by_role("button", name="Close").last.click()
         # Until then its switch is away, and a click on it in vain.
         await until(visit.user.entries, lambda entries: _is_loaded(entries, added))
