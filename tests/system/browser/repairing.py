@@ -10,7 +10,7 @@ from .visit import Visit, words
 
 PORT_PATIENCE: Final = 15.0  # s; the cards of sockets just removed may still be in the making
 
-_COMMAND: Final = "sport = :10000"  # a part of the one that tells which program it is
+_ADVICE: Final = "Stop that program, and keep it from starting again"
 _DISABLE_PATIENCE: Final = 10.0  # s
 _BACK_PATIENCE: Final = 10.0  # s; it is set up at the same moment
 _FREE_PATIENCE: Final = 60_000  # ms; the integration looks every 30 s
@@ -42,6 +42,6 @@ async def _read_repair(visit: Visit) -> None:
     await page.get_by_role("link", name=re.compile("^System ")).click()
     await page.get_by_role("link", name=re.compile("^Repairs")).click()
     await page.get_by_role("button", name=words("issues.other_program.title")).click()
-    await page.get_by_text(_COMMAND).wait_for()
+    await page.get_by_text(_ADVICE).wait_for()
     await visit.camera.take(page, "repair")
     await page.get_by_role("button", name="Close").click()
