@@ -79,6 +79,14 @@ async def async_unload_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> b
     return is_unloaded
 
 
+async def async_remove_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> None:
+    """End the polls of an entry that could not be unloaded."""
+    del hass
+    coordinator: OrviboCoordinator | None = getattr(entry, "runtime_data", None)
+    if coordinator is not None:
+        await coordinator.async_shutdown()
+
+
 async def _async_hold(shared: SharedEndpoint, entry: OrviboConfigEntry) -> Endpoint:
     try:
         return await shared.async_hold(entry.entry_id)
