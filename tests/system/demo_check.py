@@ -7,7 +7,8 @@ from .sockets import Socket
 from .user import Added, User
 
 # Each is said once, of the socket that was unplugged and plugged in again.
-ONCE_IN_LOG: Final = ("Error requesting Kitchen data", "Kitchen is back")
+# Whether a poll or the client itself misses a socket first is left to chance.
+ONCE_IN_LOG: Final = ("Error (fetching|requesting) Kitchen data", "Kitchen is back")
 
 _NOBODY: Final = "127.0.0.99"
 _NO_ADDRESS: Final = "not an address"

@@ -12,16 +12,17 @@ _NOT_TESTED = "has not been tested by Home Assistant"  # said of every custom in
 def problems(log: str, once: Sequence[str] = ()) -> list[str]:
     """Return the records that warn of, or blame, the integration, with their tracebacks.
 
-    Records with one of the texts are no problem, but each text must be there exactly once.
+    Records with one of the texts are no problem, but each text must be there exactly once. A text
+    is a regular expression.
     """
     records = list(_records(log))
     found = [
         record
         for record in records
-        if _is_problem(record) and not any(text in record for text in once)
+        if _is_problem(record) and not any(re.search(text, record) for text in once)
     ]
     for text in once:
-        count = sum(text in record for record in records)
+        count = sum(re.search(text, record) is not None for record in records)
         if count != 1:
             found.append(f"{count} times in the log, not once: {text}")
     return found

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from tests.system.demo_check import ONCE_IN_LOG
 from tests.system.home_assistant import TIME_ZONE, Installation
 from tests.system.log import problems, tail
 from tests.system.ports import wait_for_s20_port
@@ -56,7 +57,6 @@ _SPARE: Final = "10.99.0.20"  # nobody has it at first
 _HTTP_PORT: Final = 8123  # the network is ours alone
 _INSIDE: Final = "--inside"
 _LAMP: Final = 2  # the number of the socket that the search offers first
-_ONCE_IN_LOG: Final = ("Error fetching Kitchen data", "Kitchen is back")
 
 
 def main() -> int:
@@ -132,7 +132,7 @@ class _Journey:
             await wait_for_s20_port("", PORT_PATIENCE)
         await see_nothing_switch(self._simulator, self._report, planned)
         with self._report.step("Read the browser's console and the log: no error"):
-            log = problems(self._home.log(), () if only_calendar else _ONCE_IN_LOG)
+            log = problems(self._home.log(), () if only_calendar else ONCE_IN_LOG)
             found = [*dict.fromkeys(self._complaints), *log]
             expect(not found, "\n".join(found))
 

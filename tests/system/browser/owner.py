@@ -7,6 +7,8 @@ from functools import partial
 import re
 from typing import Any
 
+from homeassistant.const import STATE_UNAVAILABLE
+
 from tests.system.known import until
 from tests.system.sockets import Socket
 
@@ -28,10 +30,20 @@ class Owner:
         self._events = [*events]
 
     async def open_calendar(self) -> None:
-        """Go to the calendar page, from anywhere: the events are there."""
+        """Go to the calendar page, from anywhere: the events are there.
+
+        The timers are read after the switch is there, and the page lists what there is at first.
+        """
+        await until(self._calendar_state, lambda state: state not in {None, STATE_UNAVAILABLE})
         await self._calendar.open()
         for event in self._events:
             await self._expect(event)
+
+    async def _calendar_state(self) -> str | None:
+        api, unique_id = self._visit.user.api, f"{self._socket.mac}_timers"
+        entities = await api.command("config/entity_registry/list")
+        [entity] = [one["entity_id"] for one in entities if one["unique_id"] == unique_id]
+        return api.state(entity)
 
     async def add(self, event: Event) -> None:
         """Create an event."""

@@ -24,7 +24,6 @@ HEATER: Final = Event("Heater", time(18, 30), time(20), days=("Mon", "Thu"))
 _WRITES: Final = 3  # to flash: two timers, and the time zone
 _EARLY: Final = timedelta(seconds=2)
 _CLOCK_IS_RIGHT: Final = 3.0  # s, from the truth
-_READING_PATIENCE: Final = 30.0  # s, for what is in the socket
 _NOTHING_FOR: Final = 6.0  # s; three times as long as a timer would take
 
 
@@ -42,7 +41,6 @@ async def plan_week(visit: Visit, added: Added) -> Planned:
     socket = added.socket
     with visit.report.step(f"Have {socket.title} be on twice a week, on the calendar page"):
         owner = Owner(visit, socket)
-        await _wait_for_calendar(visit, socket)
         await owner.open_calendar()
         await owner.add(HEATER)
         await visit.camera.take(visit.page, "calendar")
@@ -101,15 +99,6 @@ async def see_nothing_switch(simulator: Simulator, report: Report, planned: Plan
         await asyncio.sleep(_NOTHING_FOR)
         told = await _told(simulator, socket)
         expect(not told["relay"] and told["timers"] == 0, f"{socket.title} switched: {told}")
-
-
-async def _wait_for_calendar(visit: Visit, socket: Socket) -> None:
-    """Let the timers be read, which follows the switch: the page lists what there is at first."""
-    api = visit.user.api
-    entities = await api.command("config/entity_registry/list")
-    unique_id = f"{socket.mac}_timers"
-    [calendar] = [one["entity_id"] for one in entities if one["unique_id"] == unique_id]
-    await api.wait_for_state(calendar, "off", _READING_PATIENCE)
 
 
 async def _told(simulator: Simulator, socket: Socket) -> Json:
