@@ -156,6 +156,7 @@ class House(RuleBasedStateMachine):
         self.now = 100.0
         self.power = power  # of the relay itself
         self.meddled_at = 0.0
+        self.obeys = True
         self.busy_until = self.said_at = 0.0
         self.there = self.back = self.jitter = 0.0
         self.relay = Relay()
@@ -181,7 +182,7 @@ class House(RuleBasedStateMachine):
         self.switching.on_sent(self.now)
         self.outstanding.on_sent("power", self.now)
         if not is_lost:
-            self.reach_device(lambda: self.switch(power, is_ours=True))
+            self.reach_device(lambda: self.be_told(power))
         self.pass_time(REQUEST_GAP)
 
     @rule(is_lost=st.booleans())
@@ -197,11 +198,16 @@ class House(RuleBasedStateMachine):
         """Change what the network is like."""
         self.there, self.back, self.jitter = there, back, jitter
 
+    @rule(obeys=st.booleans())
+    def stick(self, obeys: bool) -> None:
+        """Let the relay stick: the device acknowledges commands and does not carry them out."""
+        self.obeys = obeys
+
     @rule()
     def press(self) -> None:
         """Press the button."""
         self.meddled_at = self.now
-        self.switch(not self.power, is_ours=False)
+        self.switch(not self.power)
 
     @rule(seconds=LONG)
     def pass_time(self, seconds: float) -> None:
@@ -235,10 +241,14 @@ class House(RuleBasedStateMachine):
         self.busy_until = max(self.busy_until, self.now + self.there) + 0.004
         self.plan(self.busy_until, deed)
 
-    def switch(self, power: bool, *, is_ours: bool) -> None:
+    def be_told(self, power: bool) -> None:
+        """Acknowledge a command, and carry it out unless the relay sticks."""
+        self.say(0.0, lambda _: self.hear_acknowledgement())
+        if self.obeys:
+            self.switch(power)
+
+    def switch(self, power: bool) -> None:
         self.power = power
-        if is_ours:
-            self.say(0.0, lambda _: self.hear_acknowledgement())
         for delay in (0.007, 0.052):
             self.say(delay, self.hear_push)
 
