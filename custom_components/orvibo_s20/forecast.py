@@ -74,7 +74,7 @@ class Occurrence:
     @property
     def timer(self) -> Timer | None:
         """The timer that it begins with, None for a countdown."""
-        return self.cause.on if isinstance(self.cause, Period) else self.cause
+        return None if self.cause is None else timers_of(self.cause)[0]
 
     def touches(self, start: datetime, end: datetime) -> bool:
         """Whether a span of time has a part of it."""
@@ -133,17 +133,18 @@ def moment(timer: Timer) -> datetime:
     return datetime.combine(timer.date, timer.time)
 
 
+def timers_of(one: Period | Timer) -> tuple[Timer, ...]:
+    """Return the timers of what is shown as one, beginning with the one that it begins with."""
+    return (one.on, one.off) if isinstance(one, Period) else (one,)
+
+
 class _Timetable:
     """Which timers switch when."""
 
     def __init__(self, program: Program, *, is_off_last: bool) -> None:
         """Sort them."""
         timers = program.timers.values()
-        self.causes = {
-            timer.code: one
-            for one in group(timers)
-            for timer in ((one.on, one.off) if isinstance(one, Period) else (one,))
-        }
+        self.causes = {timer.code: one for one in group(timers) for timer in timers_of(one)}
         self._program = program
         self._ranks = {
             timer.code: int(not timer.power) if is_off_last else rank
@@ -242,12 +243,11 @@ class _Relay:
     def switch(self, at: datetime, timer: Timer) -> None:
         """Let a timer switch."""
         cause = self._causes[timer.code]
-        is_single = isinstance(cause, Timer)
         if timer.power:
             self._turn_on(at, cause)
-        else:
-            self._turn_off(at, cause)
-        if is_single and not timer.power:
+            return
+        self._turn_off(at, cause)
+        if isinstance(cause, Timer):
             self._found.append(Occurrence(at, at, cause))
 
     def learn(self) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from homeassistant.exceptions import ServiceValidationError
 
 from .errors import refusal, require_name
-from .forecast import Ending, Occurrence, Program, cut_periods, moment, occurrences
+from .forecast import Ending, Occurrence, Program, cut_periods, moment, occurrences, timers_of
 from .local_time import require_once, written
 from .s20 import Timer
 from .s20.storage import TimerChanges, TimerRecords
@@ -53,7 +53,7 @@ class Planner:
     def change(self, target: Target, wanted: Wanted) -> TimerChanges:
         """Return what makes an event as wanted; without a rule a series stays what it is."""
         one = self._find(target)
-        timer = one.on if isinstance(one, Period) else one
+        timer = timers_of(one)[0]
         days = _moved(timer.days, target, wanted)
         if not timer.days:
             self._require_soon(wanted)
@@ -67,8 +67,7 @@ class Planner:
     def remove(self, target: Target) -> TimerChanges:
         """Return what deletes an event."""
         one = self._find(target)
-        timers = (one.on, one.off) if isinstance(one, Period) else (one,)
-        return self._checked({one.code: None for one in timers if one.code in self.records})
+        return self._checked(dict.fromkeys(timer.code for timer in timers_of(one)))
 
     def write(self, timer: Timer) -> TimerChanges:
         """Return what writes one timer, a new one or in place of another."""
@@ -85,7 +84,7 @@ class Planner:
 
     def _find(self, target: Target) -> Period | Timer:
         for one in group(self._before.timers.values()):
-            if str(_code(one)) == target.uid:
+            if str(timers_of(one)[0].code) == target.uid:
                 return one
         raise refusal("event_is_gone")
 
@@ -224,10 +223,6 @@ def _dated(timer: Timer, known: Timer | None, since: datetime) -> Timer:
             return same
     first = next(timer.between(since, since + _WEEK + _DAY))
     return replace(timer, date=first.date())
-
-
-def _code(one: Period | Timer) -> int:
-    return one.on.code if isinstance(one, Period) else one.code
 
 
 def _meets(period: Period, start: datetime, end: datetime) -> bool:
