@@ -25,6 +25,8 @@ class Sizes:
     their_presses: int = 1  # each is seen half a minute later
     searches: int = 50
     home_searches: int = 5
+    set_ups: int = 10
+    starts: int = 2
     start_time: float = 10.0  # until Home Assistant has done what it does after its start
     load_time: float = 60.0  # for each look at the CPU; both poll every 30 s
     their_load_time: float = 30.0
@@ -47,6 +49,8 @@ QUICK: Final = Sizes(
     home_presses=1,
     searches=5,
     home_searches=1,
+    set_ups=10,
+    starts=1,
     start_time=3.0,
     load_time=6.0,
     their_load_time=6.0,
