@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from .home_assistant import LOCALHOST
+from .ports import PAIRING_PORT, taken
 from .report import Report
 from .sockets import Socket
 from .user import Added, User
@@ -12,6 +14,7 @@ ONCE_IN_LOG: Final = ("Error (fetching|requesting) Kitchen data", "Kitchen is ba
 
 _NOBODY: Final = "127.0.0.99"
 _NO_ADDRESS: Final = "not an address"
+_KEY: Final = "correct-horse-7"
 
 
 async def check(user: User, report: Report) -> None:
@@ -25,6 +28,7 @@ async def check(user: User, report: Report) -> None:
         added = await user.pick(step, first)
     await _use(user, report, added)
     await _lose(user, report, added, second)
+    await _pair(user, report, second)
     with report.step(f"Remove {first.title}: its switch is gone"):
         await user.remove(added)
 
@@ -56,6 +60,20 @@ async def _lose(user: User, report: Report, added: Added, other: Socket) -> None
         await user.turn(added, "off")
     with report.step(f"Remove {other_added.socket.title}"):
         await user.remove(other_added)
+
+
+async def _pair(user: User, report: Report, socket: Socket) -> None:
+    """Bring a socket onto the Wi-Fi, at first while another program has the port for that."""
+    number = socket.number
+    step = await user.answer(await user.search(), device="pair")
+    said = "Pair while UDP port 49999 is taken: the dialog says so"
+    with report.step(said), taken(LOCALHOST, PAIRING_PORT):
+        step = await user.pair_in_vain(step, _KEY)
+    await user.simulator.tell(f"set {number} wifi_key {_KEY}")
+    await user.simulator.tell(f"hold {number}")
+    with report.step(f"Pair when it is free: {socket.title} joins and is added"):
+        added = await user.pair(step, _KEY, socket)
+    await user.remove(added)
 
 
 async def _add_by_address(user: User, report: Report, socket: Socket) -> Added:
