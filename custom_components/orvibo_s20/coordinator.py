@@ -33,7 +33,7 @@ from .s20 import (
     Timer,
     decode_clock,
 )
-from .s20.events import Back, ClockTold, Event, Gone, Moved, RelayChanged, Restarted
+from .s20.events import Back, ClockTold, Event, Gone, Moved, PowerCut, RelayChanged
 from .s20.rules.backoff import Backoff
 from .s20.storage import TimerChanges, TimerRecords
 from .s20.wire.tables import SETTINGS_TABLE, TIMER_TABLE
@@ -342,7 +342,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
                 self._async_on_switched()
             case ClockTold(reading):
                 self._async_on_clock(reading)
-            case Restarted():
+            case PowerCut():
                 self._async_take_countdown(None)
             case Gone():
                 self._async_on_gone()
