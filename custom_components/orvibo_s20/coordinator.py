@@ -12,6 +12,7 @@ from typing import Final, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event as BusEvent, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
@@ -47,7 +48,7 @@ ROUTED_POLL_INTERVAL: Final = timedelta(seconds=25)
 LOOK_INTERVAL: Final = 300.0  # s, between two looks at the storage; two datagrams each
 LONGEST_LOOK_INTERVAL: Final = 3600.0  # s, for what is not answered
 SETTLING_TIME: Final = 2.0  # s, from a change of the relay to a look at what it started
-SAFE_COUNTDOWN: Final = 30  # s; half of it is for being proved, the rest for switching on
+SAFE_COUNTDOWN: Final = 30  # s; half of it is for being proved, the rest for switching
 CLOCK_TOLERANCE: Final = 2.0  # s; beyond it a clock is set
 ERROR_PAUSE: Final = 60.0  # s, after an error that nobody thought of
 ZONE_LEAD: Final = timedelta(seconds=4)  # what is lost on the way may take that long
@@ -192,15 +193,20 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
             await self.device.set_power(power)
         self._async_show(self.data)
 
-    async def async_turn_on_for(self, seconds: int) -> None:
-        """Switch on, and have the socket itself switch off again, even without Home Assistant.
+    async def async_set_power_for(self, power: bool, seconds: int) -> None:
+        """Switch, and have the socket itself switch back, even without Home Assistant.
 
-        A countdown starts first, so that the relay is never on without one: long enough not to end
-        before switching on does. The wanted one follows, as auto-off may have replaced it.
+        A countdown starts first, so that the relay never stays switched without one: long enough
+        not to end before switching does. The wanted one follows, as auto-off may have replaced it.
+        A socket that has switched its own Wi-Fi off hears of that no more.
         """
-        await self.async_start_countdown(False, max(seconds, SAFE_COUNTDOWN))
-        await self.async_set_power(True)
-        await self.async_start_countdown(False, seconds)
+        await self.async_start_countdown(not power, max(seconds, SAFE_COUNTDOWN))
+        await self.async_set_power(power)
+        try:
+            await self.async_start_countdown(not power, seconds)
+        except HomeAssistantError as error:
+            if power or not isinstance(error.__cause__, NoAnswerError):
+                raise
 
     async def async_start_countdown(self, power: bool, seconds: int) -> None:
         """Have the socket switch by itself."""

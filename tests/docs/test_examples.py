@@ -289,10 +289,10 @@ async def test_the_modem_is_off_for_ten_seconds(
 ) -> None:
     plug = await add_socket("Modem")
     await switch(hass, SERVICE_TURN_ON, f"{Platform.SWITCH}.modem")
-    restart = hass.async_create_task(run("Restart the modem"))
+    await run("Restart the modem")
+    await go_away(hass)
     await asyncio.sleep(8.0)
     assert plug.relay is False
-    await restart
     await asyncio.sleep(TO_SWITCH)
     assert plug.relay is True
 
