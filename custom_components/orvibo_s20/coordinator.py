@@ -82,7 +82,6 @@ class Snapshot:
     countdown: bool | None = None  # what the relay will do; None: nothing is counted down
     countdown_ends_at: datetime | None = None
     clock: ClockReading | None = None
-    clock_set_in_vain: int = 0  # how often in a row the clock was wrong although it had been set
 
     @property
     def auto_off(self) -> timedelta | None:
@@ -272,7 +271,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
             await self.device.clock.read()
 
     async def async_set_clock(self) -> None:
-        """Set the clock, which the socket acknowledges."""
+        """Set the clock, which the socket tells as proof."""
         with translating(self.name, self.device):
             await self.device.clock.set(dt_util.utcnow())
         self._async_show(replace(self.data, clock=self.device.clock.reading))
@@ -347,7 +346,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
             case RelayChanged():
                 self._async_on_switched()
             case ClockTold(reading):
-                self._async_on_clock(reading)
+                self._async_show(replace(self.data, clock=reading))
             case PowerCut():
                 self._async_take_countdown(None)
             case Gone():
@@ -363,16 +362,6 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         if self.data.countdown is not None or self.data.auto_off is not None:
             self._look_soon.set()
         self._async_show(self.data)
-
-    @callback
-    def _async_on_clock(self, reading: ClockReading) -> None:
-        before, told = self.data.clock, replace(self.data, clock=reading)
-        ahead, in_vain = told.clock_ahead(self.now), self.data.clock_set_in_vain
-        if ahead is not None and abs(ahead) <= CLOCK_TOLERANCE:
-            in_vain = 0
-        elif before is not None and before.was_set:
-            in_vain += 1
-        self._async_show(replace(self.data, clock=reading, clock_set_in_vain=in_vain))
 
     @callback
     def _async_on_gone(self) -> None:

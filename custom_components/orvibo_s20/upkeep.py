@@ -129,8 +129,6 @@ def is_clock_wrong(now: Now, snapshot: Snapshot) -> bool | None:
     """Return whether the clock was never set or is far off, None before the socket has told it."""
     if snapshot.clock is None:
         return None
-    if snapshot.clock_set_in_vain > 1:
-        return True  # the socket says that it was set, and shows otherwise
     ahead = snapshot.clock_ahead(now)
     return ahead is None or abs(ahead) > WRONG
 

@@ -94,7 +94,7 @@ def test_a_host_of_before_this_version_sets_nothing() -> None:
 def test_a_clock_that_was_set_by_a_host_that_was_wrong_is_set_again() -> None:
     """The wall clock jumps by two hours, the monotonic one goes on."""
     now = Now(UTC_NOW, UP_FOR_DAYS)
-    was_set = ClockReading(encode_clock(now.utc), now.uptime, was_set=True)
+    was_set = ClockReading(encode_clock(now.utc), now.uptime)
     later = Now(UTC_NOW + timedelta(hours=2, minutes=1), UP_FOR_DAYS + 60.0)
     assert decided(now, Snapshot(clock=was_set)).works == ()
     assert decided(later, Snapshot(clock=was_set)).works == (Work.SET_CLOCK,)
