@@ -13,11 +13,13 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event as BusEvent, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
+from homeassistant.util.signal_type import SignalType
 
 from .addresses import async_get_targets, async_is_local
-from .const import CONF_KEEP_ZONE, POLL_INTERVAL
+from .const import CONF_KEEP_ZONE, DOMAIN, POLL_INTERVAL
 from .errors import translated, translating
 from .forecast import Countdown as PlannedCountdown, Program
 from .local_time import local_offset, now as local_now, to_local
@@ -55,6 +57,7 @@ ZONE_LEAD: Final = timedelta(seconds=4)  # what is lost on the way may take that
 _SAME_END: Final = timedelta(seconds=3)  # a countdown is told in whole seconds, and takes time
 _HALF_SECOND: Final = 0.5  # s; a clock is told in whole seconds, on average half of one too few
 
+type Happening = Event
 type OrviboConfigEntry = ConfigEntry[OrviboCoordinator]
 type Plan = Callable[[Planner], TimerChanges]
 type Step = Callable[
@@ -127,6 +130,8 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
             always_update=False,
         )
         self.device = device
+        # Of what a snapshot cannot show: that something happened, and how it came about.
+        self.happenings: SignalType[Happening] = SignalType(f"{DOMAIN}_{entry.entry_id}")
         self._on_lost = on_lost
         self._look_soon = asyncio.Event()
         self._looks = {
@@ -334,6 +339,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
                 self._async_show(self.data)
                 async for event in events:
                     self._async_on_event(event)
+                    async_dispatcher_send(self.hass, self.happenings, event)
 
     async def _async_survey(self) -> Surroundings:
         return Surroundings(
