@@ -4,6 +4,7 @@ coordinator                        one socket that is set up: all that is known 
 entity                             what its entities have in common:
   switch, number, text, button       its relay, its settings, what is done once
   sensor, binary_sensor              its countdown, its clock
+  event                              its button
   calendar                           its timers as events, by way of
     schedule, planner                  what is shown and asked for; which timers to write
     forecast, local_time               what the relay will do; time as a socket counts it
@@ -40,6 +41,7 @@ PLATFORMS: Final = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.CALENDAR,
+    Platform.EVENT,
     Platform.NUMBER,
     Platform.SENSOR,
     Platform.SWITCH,

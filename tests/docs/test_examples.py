@@ -183,6 +183,21 @@ async def test_the_coffee_machine_goes_off_after_an_hour_even_if_its_button_was_
     assert plug.relay is False
 
 
+@proves("A double press at the door turns off the lamp")
+async def test_a_double_press_turns_off_another_socket(
+    hass: HomeAssistant, add_socket: AddSocket, automate: Automate
+) -> None:
+    door, lamp = await add_socket("Door"), await add_socket("Lamp")
+    await automate("A double press at the door turns off the lamp")
+    await switch(hass, SERVICE_TURN_ON, f"{Platform.SWITCH}.lamp")
+    await press(hass, door)
+    assert (door.relay, lamp.relay) == (True, True)
+    door.press(hass.loop.time())
+    await asyncio.sleep(0.5)
+    await press(hass, door)
+    assert (door.relay, lamp.relay) == (True, False)
+
+
 @proves("The lamp follows the button at the door")
 async def test_the_button_of_one_socket_switches_another(
     hass: HomeAssistant, add_socket: AddSocket, automate: Automate
@@ -289,10 +304,10 @@ async def test_the_modem_is_off_for_ten_seconds(
 ) -> None:
     plug = await add_socket("Modem")
     await switch(hass, SERVICE_TURN_ON, f"{Platform.SWITCH}.modem")
-    restart = hass.async_create_task(run("Restart the modem"))
+    await run("Restart the modem")
+    await go_away(hass)
     await asyncio.sleep(8.0)
     assert plug.relay is False
-    await restart
     await asyncio.sleep(TO_SWITCH)
     assert plug.relay is True
 

@@ -473,6 +473,20 @@ async def test_a_clock_that_was_never_known_tells_of_no_power_cut(
     assert told.cuts() == []
 
 
+async def test_what_is_told_at_once_differs_from_what_an_answer_tells_later(
+    device: Device, plug: Plug, endpoint: Endpoint
+) -> None:
+    async with following(device) as told:
+        await device.subscribe()
+        plug.press(endpoint.now())
+        await asyncio.sleep(1.0)
+        plug.forget_subscribers()
+        plug.press(endpoint.now())
+        await asyncio.sleep(65.0)
+    changes = [one for one in told if isinstance(one, RelayChanged)]
+    assert [(one.power, one.is_pushed) for one in changes] == [(True, True), (False, False)]
+
+
 async def test_the_oldest_events_are_lost_if_nobody_takes_them(
     device: Device, plug: Plug, endpoint: Endpoint
 ) -> None:

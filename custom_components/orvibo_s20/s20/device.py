@@ -202,7 +202,8 @@ class Device:
         if relay.in_doubt:
             self._renewal.soon()
         if has_changed:
-            self._on_changed(before, since, now, is_cut=is_cut)
+            cause = Cause.POWER_CUT if is_cut else None
+            self._on_changed(before, since, cause, is_pushed=isinstance(answer, PowerPush))
         if self._watch.on_heard():
             self._tell(Back())
         for listener in self._listeners:
@@ -232,17 +233,18 @@ class Device:
         heard_at = last_heard(before, reading, since)
         self._tell(PowerCut(power, reading.heard_at, heard_at, powered_since(reading)))
 
-    def _on_changed(self, before: bool | None, since: float, now: float, *, is_cut: bool) -> None:
-        power = self._relay.power
+    def _on_changed(
+        self, before: bool | None, since: float, cause: Cause | None, *, is_pushed: bool
+    ) -> None:
+        power, now = self._relay.power, self._link.now()
         if power is None:
             return
         if before is not None and self._followers:
-            self._tell(RelayChanged(power, self._find_cause(power, since, now, is_cut=is_cut)))
+            cause = cause or self._find_cause(power, since, now)
+            self._tell(RelayChanged(power, cause, is_pushed))
         self._agenda.on_switched(power, now)
 
-    def _find_cause(self, power: bool, since: float, now: float, *, is_cut: bool) -> Cause:
-        if is_cut:
-            return Cause.POWER_CUT
+    def _find_cause(self, power: bool, since: float, now: float) -> Cause:
         if self._relay.is_ours(power, now):
             return Cause.US
         return self._agenda.find_cause(power, since, now, self.clock.reading)

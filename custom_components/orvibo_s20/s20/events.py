@@ -12,6 +12,7 @@ class RelayChanged:
 
     power: bool
     cause: Cause
+    is_pushed: bool  # told the moment it happened; an answer may tell of it long after
 
 
 @dataclass(frozen=True, slots=True)
