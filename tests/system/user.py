@@ -12,7 +12,7 @@ from .report import CheckError, Report, expect
 from .sockets import Simulator, Socket
 
 DOMAIN: Final = "orvibo_s20"
-TYPED: Final = ["search", "address", "pair"]  # the last lines of the list
+INSTEAD: Final = ["search", "address", "pair"]  # what to do in place of adding
 SWITCH_PATIENCE: Final = 20.0  # s; the integration gives up after 8 s
 
 _ENTRIES: Final = "/api/config/config_entries/entry"
@@ -105,22 +105,29 @@ class User:
         expect(self._progress == sorted(self._progress), f"the bar went back: {self._progress}")
 
     def expect_list(self, step: Json, sockets: list[Socket]) -> None:
-        """Check that a step offers these sockets, the first preselected, and to type others."""
+        """Check that a step offers these sockets, all of them ticked, and what to do instead."""
         expect(step.get("step_id") == "pick", f"no list of sockets, but {step}")
-        field = step["data_schema"][0]
-        options = field["selector"]["select"]["options"]
+        devices, instead = step["data_schema"]
+        options = devices["selector"]["select"]["options"]
         offered = {option["value"]: option["label"] for option in options}
-        expect(list(offered)[-len(TYPED) :] == TYPED, f"the last lines of the list: {offered}")
-        expect(field["default"] == next(iter(offered)), f"preselected: {field['default']}")
-        wanted = {one.mac for one in sockets}
-        expect(offered.keys() - set(TYPED) == wanted, f"on the list: {offered}")
+        expect(devices["default"] == list(offered), f"ticked: {devices['default']}")
+        expect(instead["selector"]["select"]["options"] == INSTEAD, f"instead: {instead}")
+        expect(offered.keys() == {one.mac for one in sockets}, f"on the list: {offered}")
         for one in sockets:
             for word in (one.title, one.address):
                 expect(word in offered[one.mac], f"{word!r} is not in {offered[one.mac]!r}")
 
     async def pick(self, step: Json, socket: Socket) -> Added:
-        """Add a socket of the list."""
-        return await self._added(await self.answer(step, device=socket.mac), socket)
+        """Add a socket of the list, and no other."""
+        return await self._added(await self.answer(step, devices=[socket.mac]), socket)
+
+    async def pick_all(self, step: Json, sockets: list[Socket]) -> list[Added]:
+        """Add all sockets of the list at once."""
+        first = await self._added(await self.answer(step), sockets[0])
+        others = [await self.find(one) for one in sockets[1:]]
+        for one in others:
+            await self.expect_state(one)
+        return [first, *others]
 
     async def type_wrong_address(self, step: Json, address: str, error: str) -> Json:
         """Type an address that leads nowhere; return the step, which must explain that."""
@@ -145,7 +152,8 @@ class User:
         """Add a socket that waits for the password of the Wi-Fi."""
         step = await self._send_password(step, password)
         self._expect_progress()
-        return await self._added(step, socket)
+        expect(step.get("menu_options") == ["finish", "smart_link"], f"the dialog shows {step}")
+        return await self._added(await self.answer(step, next_step_id="finish"), socket)
 
     async def _send_password(self, step: Json, password: str) -> Json:
         self._progressed.clear()
@@ -154,7 +162,7 @@ class User:
         expect(step["type"] == "progress", f"no progress step, but {step}")
         return await self._watch(step, _PAIRING_PATIENCE)
 
-    async def answer(self, step: Json, **user_input: str) -> Json:
+    async def answer(self, step: Json, **user_input: object) -> Json:
         """Fill in a step, and return the next one."""
         return await self.api.request("POST", f"{_FLOWS}/{step['flow_id']}", user_input)
 
