@@ -47,9 +47,16 @@ class Note:
 
 def split(notes: list[Note], cut: PowerCut) -> tuple[Note, list[Note]]:
     """Return what was so before a cut, and what somebody did for sure since the power is back."""
-    back_at = cut.noticed_at - BOOT_TIME if cut.powered_since is None else cut.powered_since
-    before = [note for note in notes if note.at <= back_at]
-    return before[-1], [note for note in notes if note.at > back_at and note.is_sure]
+    moment = back_at(cut)
+    before = [note for note in notes if note.at <= moment] or notes[:1]
+    return before[-1], [note for note in notes if note.at > moment and note.is_sure]
+
+
+def back_at(cut: PowerCut) -> float:
+    """Return when the power came back (s, monotonic): not before the socket was last heard."""
+    if cut.powered_since is None:
+        return cut.noticed_at - BOOT_TIME
+    return max(cut.powered_since, cut.heard_at)
 
 
 def decide(
@@ -159,10 +166,9 @@ class PowerCuts:
         known_at = heard_at if kept.known_at is None else max(kept.known_at, heard_at)
         self._before = replace(kept, power=before.power, known_at=known_at)
         self._notes, self._is_settled = [replace(before, is_sure=False), *since], True
-        back_at = now.utc_of(cut.noticed_at if cut.powered_since is None else cut.powered_since)
-        power = self._notes[-1].power
-        self._async_keep(power=power, countdown=None, clock=None, last_cut=back_at)
-        _LOGGER.info("%s was without power", self._entry.title)
+        power, last_cut = self._notes[-1].power, now.utc_of(back_at(cut))
+        self._async_keep(power=power, countdown=None, clock=None, last_cut=last_cut)
+        _LOGGER.debug("%s was without power", self._entry.title)
         self._news.set()
 
     @callback
