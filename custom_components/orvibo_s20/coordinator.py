@@ -150,8 +150,8 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
             _LOGGER,
             config_entry=entry,
             name=entry.title,
+            # Each poll is shown: it may find what it began with, and a push meanwhile was shown.
             update_interval=POLL_INTERVAL,
-            always_update=False,
         )
         self.device = device
         # Of what a snapshot cannot show: that something happened, and how it came about.
