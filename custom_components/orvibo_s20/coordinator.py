@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 import logging
 from math import inf
 from typing import Final, override
@@ -22,6 +23,7 @@ from .addresses import async_get_targets, async_is_local
 from .const import CONF_KEEP_ZONE, DOMAIN, POLL_INTERVAL
 from .errors import translated, translating
 from .forecast import Countdown as PlannedCountdown, Program
+from .kept import NOTHING_KEPT, AfterPowerCut, Kept, async_get_kept
 from .local_time import local_offset, now as local_now, to_local
 from .planner import Planner, require_true
 from .s20 import (
@@ -57,7 +59,20 @@ ZONE_LEAD: Final = timedelta(seconds=4)  # what is lost on the way may take that
 _SAME_END: Final = timedelta(seconds=3)  # a countdown is told in whole seconds, and takes time
 _HALF_SECOND: Final = 0.5  # s; a clock is told in whole seconds, on average half of one too few
 
-type Happening = Event
+
+@dataclass(frozen=True, slots=True)
+class Commanded:
+    """Somebody wants the relay to be on or off, from this moment on."""
+
+    power: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommandFailed:
+    """Nobody knows whether the socket will ever do that."""
+
+
+type Happening = Event | Commanded | CommandFailed
 type OrviboConfigEntry = ConfigEntry[OrviboCoordinator]
 type Plan = Callable[[Planner], TimerChanges]
 type Step = Callable[
@@ -73,6 +88,14 @@ class Now:
     utc: datetime  # as the wall clock shows it, which may jump
     uptime: float  # s, monotonic: on Linux since the host was started
 
+    def utc_of(self, uptime: float) -> datetime:
+        """Return the moment at which the monotonic clock showed that."""
+        return self.utc - timedelta(seconds=self.uptime - uptime)
+
+    def uptime_of(self, utc: datetime) -> float:
+        """Return what the monotonic clock showed at a moment, negative before the host started."""
+        return self.uptime - (self.utc - utc).total_seconds()
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -85,6 +108,7 @@ class Snapshot:
     countdown: bool | None = None  # what the relay will do; None: nothing is counted down
     countdown_ends_at: datetime | None = None
     clock: ClockReading | None = None
+    kept: Kept = NOTHING_KEPT
 
     @property
     def auto_off(self) -> timedelta | None:
@@ -103,7 +127,7 @@ class Snapshot:
         """Return by how many seconds the clock is ahead of ours; None: never set, or not told."""
         if self.clock is None:
             return None
-        then = now.utc - timedelta(seconds=now.uptime - self.clock.heard_at)
+        then = now.utc_of(self.clock.heard_at)
         shown = decode_clock(self.clock.value, then)
         return None if shown is None else (shown - then).total_seconds() + _HALF_SECOND
 
@@ -192,7 +216,16 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
     # --- commands: each raises HomeAssistantError without proof ---
 
     async def async_set_power(self, power: bool) -> None:
-        """Switch the relay and wait for the proof."""
+        """Switch the relay, as somebody wants it, and wait for the proof."""
+        self._async_tell(Commanded(power))
+        try:
+            await self.async_switch(power)
+        except BaseException:
+            self._async_tell(CommandFailed())
+            raise
+
+    async def async_switch(self, power: bool) -> None:
+        """Switch the relay, as nobody has just asked for, and wait for the proof."""
         with translating(self.name, self.device):
             await self.device.set_power(power)
         self._async_show(self.data)
@@ -306,6 +339,13 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
     # --- polls ---
 
     @override
+    async def _async_setup(self) -> None:
+        """Begin with what was kept of the socket."""
+        sockets, entry_id = await async_get_kept(self.hass), self.config_entry.entry_id
+        self._first = Snapshot(kept=sockets.get(entry_id))
+        self._keep = partial(sockets.async_keep, entry_id)
+
+    @override
     async def _async_update_data(self) -> Snapshot:
         """Renew the subscription, which tells the relay state. Who is gone is looked for anyway."""
         if self.device.is_gone:
@@ -318,7 +358,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         else:
             is_local = await async_is_local(self.hass, self.device.address)
             self.update_interval = POLL_INTERVAL if is_local else ROUTED_POLL_INTERVAL
-        known = Snapshot() if self.data is None else self.data
+        known = self._first if self.data is None else self.data
         # As known by now: a push may have overtaken the answer.
         return _tidied(replace(known, power=self.device.power))
 
@@ -335,11 +375,23 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def _async_follow(self) -> None:
         with suppress(EndpointError):  # closed: Home Assistant stops
-            async with self.device.follow(self._async_survey) as events:
+            known_clock = self._known_clock()
+            async with self.device.follow(self._async_survey, known_clock=known_clock) as events:
                 self._async_show(self.data)
                 async for event in events:
+                    self._async_tell(event)
                     self._async_on_event(event)
-                    async_dispatcher_send(self.hass, self.happenings, event)
+
+    def _known_clock(self) -> ClockReading | None:
+        """Return what the clock showed when that was kept last, perhaps before a restart."""
+        kept = self.data.kept
+        if kept.clock is None or kept.clock_told_at is None:
+            return None
+        return ClockReading(kept.clock, self.now.uptime_of(kept.clock_told_at))
+
+    @callback
+    def _async_tell(self, happening: Happening) -> None:
+        async_dispatcher_send(self.hass, self.happenings, happening)
 
     async def _async_survey(self) -> Surroundings:
         return Surroundings(
@@ -429,6 +481,19 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         await self.async_finish()
 
     # --- snapshots ---
+
+    @callback
+    def async_keep(self, kept: Kept) -> None:
+        """Keep that of the socket, beyond a restart of Home Assistant."""
+        self._keep(kept)
+        self._async_show(replace(self.data, kept=kept))
+
+    @callback
+    def async_choose(self, mode: AfterPowerCut) -> None:
+        """Have that done after each power cut; whoever chooses wants the relay as it is."""
+        if self.data.power is not None:
+            self._async_tell(Commanded(self.data.power))
+        self.async_keep(replace(self.data.kept, mode=mode))
 
     @callback
     def _async_take_timers(self, records: TimerRecords) -> None:

@@ -1,4 +1,4 @@
-"""What a socket counts down, and how wrong its clock is."""
+"""What a socket counts down, how wrong its clock is, and when its power was cut last."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,6 +59,12 @@ SENSORS: Final = (
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=0,
         read=_clock_difference,
+    ),
+    OrviboSensorDescription(
+        key="last_power_cut",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_registry_enabled_default=False,
+        read=lambda _now, snapshot: snapshot.kept.last_cut,
     ),
 )
 

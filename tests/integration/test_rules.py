@@ -126,9 +126,11 @@ async def test_every_other_entity_has_a_name_and_a_category_that_fits(
         "calendar.timers": ("config", None),
         "event.button": (None, "button"),
         "number.auto_off": ("config", "duration"),
+        "select.after_power_cut": ("config", None),
         "sensor.clock_difference": ("diagnostic", "duration"),
         "sensor.countdown": ("diagnostic", "timestamp"),
         "sensor.countdown_turns": ("diagnostic", "enum"),
+        "sensor.last_power_cut": ("diagnostic", "timestamp"),
         "switch.auto_off": ("config", None),
         "switch.lock": ("config", None),
         "text.name": ("config", None),
@@ -154,6 +156,7 @@ async def test_only_what_is_seldom_wanted_is_disabled_at_first(
         "button.set_clock",
         "button.set_time_zone",
         "sensor.clock_difference",
+        "sensor.last_power_cut",
         "switch.lock",
     }
 
