@@ -15,6 +15,7 @@ CAPTION: Final = re.compile(r"\*\*(Request|Answer|Push|Record)\*\*[^,\n]*, (\d+)
 _HEADING: Final = re.compile(r"^#{2,3} (?=\d)", re.MULTILINE)
 _TABLE: Final = re.compile(r"(?:^\|.*\n)+", re.MULTILINE)
 _BLOCK: Final = re.compile(r"^```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_BAR: Final = re.compile(r"(?<!\\)\|")  # in a cell it stands behind a backslash
 _CODE: Final = re.compile(r"`([^`]+)`")
 
 type Line = dict[str, str]
@@ -134,7 +135,7 @@ def _lines(table: str) -> list[Line]:
 
 
 def _cells(row: str) -> list[str]:
-    return [cell.strip() for cell in row.strip("|").split("|")]
+    return [cell.strip().replace("\\|", "|") for cell in _BAR.split(row.strip("|"))]
 
 
 def _examples(text: str) -> Iterator[Example]:
