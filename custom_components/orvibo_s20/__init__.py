@@ -25,17 +25,17 @@ from typing import Final
 
 from homeassistant.const import CONF_HOST, Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .coordinator import OrviboConfigEntry, OrviboCoordinator
-from .endpoint import SharedEndpoint, async_get_shared_endpoint
+from .endpoint import async_get_shared_endpoint
 from .entity import async_keep_versions
+from .errors import not_ready
 from .kept import async_get_kept
 from .power_cut import PowerCuts
-from .s20 import Device, Endpoint, EndpointError
+from .s20 import Device, EndpointError
 from .services import async_setup_services
 from .take_over import async_finish_take_over
 from .upkeep import Upkeep
@@ -65,8 +65,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> bo
     """Take the shared endpoint, find the address, hear the device, add its entities."""
     await async_finish_take_over(hass, entry)
     shared = async_get_shared_endpoint(hass)
-    endpoint = await _async_hold(shared, entry)
-    address = await _async_find_address(shared, entry)
+    try:
+        endpoint = await shared.async_hold(entry.entry_id)
+    except EndpointError as error:
+        raise not_ready("port_in_use", error=str(error)) from error
+    if (address := await shared.async_locate(entry)) is None:
+        raise not_ready("host_not_found", host=entry.data[CONF_HOST])
     device = Device(endpoint, _mac(entry), address)
     entry.async_on_unload(device.close)
     entry.runtime_data = OrviboCoordinator(hass, entry, device, shared.async_sweep)
@@ -93,27 +97,6 @@ async def async_remove_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> N
     coordinator: OrviboCoordinator | None = getattr(entry, "runtime_data", None)
     if coordinator is not None:
         await coordinator.async_shutdown()
-
-
-async def _async_hold(shared: SharedEndpoint, entry: OrviboConfigEntry) -> Endpoint:
-    try:
-        return await shared.async_hold(entry.entry_id)
-    except EndpointError as error:
-        raise ConfigEntryNotReady(
-            translation_domain=DOMAIN,
-            translation_key="port_in_use",
-            translation_placeholders={"error": str(error)},
-        ) from error
-
-
-async def _async_find_address(shared: SharedEndpoint, entry: OrviboConfigEntry) -> str:
-    if (address := await shared.async_locate(entry)) is None:
-        raise ConfigEntryNotReady(
-            translation_domain=DOMAIN,
-            translation_key="host_not_found",
-            translation_placeholders={"host": entry.data[CONF_HOST]},
-        )
-    return address
 
 
 def _mac(entry: OrviboConfigEntry) -> str:

@@ -231,6 +231,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             silent = await async_find_silent(self._endpoint, new)
         except EndpointError:
             return self._async_abort_closed()
+        self.hass.config_entries.flow.async_get(self.flow_id)  # UnknownFlow: closed meanwhile
         if silent:
             await self._async_add_beside(one for one in new if one not in silent)
             typed = {CONF_MAC: silent[0].mac.upper()} if len(silent) == 1 else {}

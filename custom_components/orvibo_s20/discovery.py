@@ -187,7 +187,7 @@ class Discovery:
 
     @callback
     def _async_move(self, entry: OrviboConfigEntry, address: str) -> None:
-        _LOGGER.info("%s has moved to another address", entry.title)
+        _LOGGER.debug("%s has moved to another address", entry.title)
         if is_ipv4_address(entry.data[CONF_HOST]):
             data = {**entry.data, CONF_HOST: address}
             self._hass.config_entries.async_update_entry(entry, data=data)

@@ -57,7 +57,6 @@ class SharedEndpoint:
         self._lock = asyncio.Lock()  # only one opens
         self._stopped = False
         self._unsubscribe: list[CALLBACK_TYPE] = []
-        self._stop_retrying: CALLBACK_TYPE | None = None
         self._discovery: Discovery | None = None
         self._whereabouts = Whereabouts()
         self._strangers: dict[str, float] = {}  # when, by the MAC
@@ -120,13 +119,15 @@ class SharedEndpoint:
                 self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_on_entry_changed
             ),
             self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_on_stop),
+            async_track_time_interval(
+                self._hass, self._async_try_again, OPEN_INTERVAL, cancel_on_shutdown=True
+            ),
         ]
 
     @callback
     def _async_unsubscribe(self) -> None:
         while self._unsubscribe:
             self._unsubscribe.pop()()
-        self._async_stop_retrying()
         self.error = None
 
     async def _async_open(self) -> Endpoint:
@@ -138,12 +139,10 @@ class SharedEndpoint:
             if self._holders:  # else they let go meanwhile
                 self.error = str(error)
                 async_report_port_in_use(self._hass, str(error))
-                self._async_retry()
             raise
-        self.error = None
         self._discovery = Discovery(self._hass, endpoint, self._whereabouts)
-        if self._stop_retrying is not None:
-            self._async_stop_retrying()
+        if self.error is not None:
+            self.error = None
             async_clear_port_in_use(self._hass)
             self._async_wake_all()
         if not self._holders:  # they let go meanwhile
@@ -158,19 +157,6 @@ class SharedEndpoint:
         if self.endpoint is not None:
             self.endpoint.close()
             self._closing, self.endpoint = self.endpoint, None
-
-    @callback
-    def _async_retry(self) -> None:
-        if self._stop_retrying is None:
-            self._stop_retrying = async_track_time_interval(
-                self._hass, self._async_try_again, OPEN_INTERVAL, cancel_on_shutdown=True
-            )
-
-    @callback
-    def _async_stop_retrying(self) -> None:
-        if self._stop_retrying is not None:
-            self._stop_retrying()
-            self._stop_retrying = None
 
     async def _async_try_again(self, _now: datetime) -> None:
         async with self._lock:

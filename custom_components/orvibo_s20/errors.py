@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import (
+    ConfigEntryNotReady,
+    HomeAssistantError,
+    ServiceValidationError,
+)
 
 from .const import DOMAIN
 from .s20 import (
@@ -46,6 +50,13 @@ def translating(name: str, device: Device) -> Iterator[None]:
         yield
     except S20Error as error:
         raise translated(HomeAssistantError, error, name, device) from error
+
+
+def not_ready(key: str, **placeholders: str) -> ConfigEntryNotReady:
+    """Return the error that says why an entry cannot be set up now."""
+    return ConfigEntryNotReady(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
+    )
 
 
 def refusal(key: str, **placeholders: str) -> ServiceValidationError:

@@ -3,16 +3,15 @@
 from typing import Final, override
 
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
-from .const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DOMAIN
+from .const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DOCUMENTATION, DOMAIN
 from .take_over import (
     async_find_yaml,
     async_get_built_in_entries,
     async_get_built_in_names,
-    async_restart,
     async_take_over,
     is_built_in_imported,
 )
@@ -29,6 +28,7 @@ def async_report_port_in_use(hass: HomeAssistant, error: str) -> None:
         DOMAIN,
         ISSUE,
         is_fixable=is_built_in,
+        learn_more_url=f"{DOCUMENTATION}/troubleshooting.md#port-in-use",
         severity=ir.IssueSeverity.ERROR,
         translation_key="built_in" if is_built_in else "other_program",
         translation_placeholders={"error": error},
@@ -82,7 +82,7 @@ class PortRepairFlow(RepairsFlow):
         if user_input is None:
             return self.async_show_form(step_id="restart")
         try:
-            await async_restart(self.hass)
+            await self.hass.services.async_call(HOMEASSISTANT_DOMAIN, "restart", blocking=True)
         except HomeAssistantError as error:
             return self.async_abort(
                 reason="not_restarted", description_placeholders={"error": str(error)}

@@ -23,13 +23,14 @@ from homeassistant.config_entries import (
     OperationNotAllowed,
 )
 from homeassistant.const import CONF_HOST, CONF_MAC, CONF_NAME
-from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.typing import ConfigType
 
 from .const import CONF_TAKES_OVER, DOMAIN
 from .coordinator import OrviboConfigEntry
+from .errors import not_ready
 
 BUILT_IN: Final = "orvibo"
 _LIBRARY: Final = "orvibo.s20"  # takes the port when it is imported
@@ -91,11 +92,6 @@ async def async_finish_take_over(hass: HomeAssistant, entry: OrviboConfigEntry) 
         await _async_retire(hass, theirs)
 
 
-async def async_restart(hass: HomeAssistant) -> None:
-    """Restart Home Assistant; HomeAssistantError if its configuration is not valid."""
-    await hass.services.async_call(HOMEASSISTANT_DOMAIN, "restart", blocking=True)
-
-
 async def _async_take_over_one(hass: HomeAssistant, theirs: ConfigEntry) -> None:
     """Make our entry, whose set-up does the rest. A socket that we have already is not touched."""
     ours = hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, theirs.data[CONF_MAC])
@@ -132,11 +128,7 @@ async def _async_stop(hass: HomeAssistant, theirs: ConfigEntry) -> None:
     if theirs.state is ConfigEntryState.LOADED:
         await hass.config_entries.async_unload(theirs.entry_id)
     if not theirs.state.recoverable:
-        raise ConfigEntryNotReady(
-            translation_domain=DOMAIN,
-            translation_key="built_in_runs",
-            translation_placeholders={"name": theirs.title},
-        )
+        raise not_ready("built_in_runs", name=theirs.title)
 
 
 @callback

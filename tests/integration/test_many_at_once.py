@@ -5,7 +5,7 @@ import asyncio
 from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntryState
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -161,6 +161,20 @@ async def test_two_windows_that_add_the_same_sockets_add_each_once(
     await asyncio.gather(*(press_submit(hass, shown) for shown in both))
     entries = hass.config_entries.async_entries(DOMAIN)
     assert sorted(str(entry.unique_id) for entry in entries) == [mac(n) for n in HOUSE]
+
+
+async def test_a_dialog_that_is_closed_while_sockets_are_asked_adds_none(
+    hass: HomeAssistant, plugs: list[Plug]
+) -> None:
+    await answer(hass, await search(hass), devices=[mac(9)])  # which keeps the endpoint open
+    shown = await search(hass)
+    plugs[0].unplug(hass.loop.time())
+    adding = hass.async_create_task(press_submit(hass, shown))
+    await asyncio.sleep(1.0)
+    hass.config_entries.flow.async_abort(shown["flow_id"])
+    with pytest.raises(UnknownFlow):
+        await adding
+    assert added(hass).keys() == {mac(9)}
 
 
 async def test_forged_answers_are_not_added(

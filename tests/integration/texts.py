@@ -165,8 +165,10 @@ def _form(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
 
 
 def _menu(source: Source, function: Function, call: ast.Call) -> Iterator[Use]:
+    given = source.placeholders(function, _keyword(call, "description_placeholders"))
     for step in _step(source, function, call):
-        yield from _frame(source, function, call, step)
+        yield Use(f"{step}.title")  # the front end fills nothing into the title of a menu
+        yield Use(f"{step}.description", given)
         for option in source.strings(function, _keyword(call, "menu_options")):
             yield Use(f"{step}.menu_options.{option}")
 
@@ -289,6 +291,7 @@ _READERS = {
     "ClockRepairFlow": _clock_repair,
     "async_abort": _abort,
     "FormError": _form_error,
+    "not_ready": _refusal,
     "refusal": _refusal,
     "SelectSelectorConfig": _select,
     "async_register_info": _system_health,
