@@ -68,11 +68,13 @@ class Commanded:
 
 
 @dataclass(frozen=True, slots=True)
-class CommandFailed:
-    """Nobody knows whether the socket will ever do that."""
+class CommandEnded:
+    """That was proved, or else nobody knows whether the socket will ever do that."""
+
+    is_proved: bool
 
 
-type Happening = Event | Commanded | CommandFailed
+type Happening = Event | Commanded | CommandEnded
 type OrviboConfigEntry = ConfigEntry[OrviboCoordinator]
 type Plan = Callable[[Planner], TimerChanges]
 type Step = Callable[
@@ -218,11 +220,12 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
     async def async_set_power(self, power: bool) -> None:
         """Switch the relay, as somebody wants it, and wait for the proof."""
         self._async_tell(Commanded(power))
+        is_proved = False
         try:
             await self.async_switch(power)
-        except BaseException:
-            self._async_tell(CommandFailed())
-            raise
+            is_proved = True
+        finally:
+            self._async_tell(CommandEnded(is_proved))
 
     async def async_switch(self, power: bool) -> None:
         """Switch the relay, as nobody has just asked for, and wait for the proof."""
@@ -493,6 +496,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         """Have that done after each power cut; whoever chooses wants the relay as it is."""
         if self.data.power is not None:
             self._async_tell(Commanded(self.data.power))
+            self._async_tell(CommandEnded(is_proved=True))
         self.async_keep(replace(self.data.kept, mode=mode))
 
     @callback

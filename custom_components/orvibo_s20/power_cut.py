@@ -18,7 +18,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 
-from .coordinator import Commanded, CommandFailed, Happening, OrviboConfigEntry, Snapshot
+from .coordinator import Commanded, CommandEnded, Happening, OrviboConfigEntry, Snapshot
 from .forecast import Countdown, Program, power_at
 from .kept import AfterPowerCut, Kept
 from .local_time import local_offset
@@ -30,7 +30,6 @@ _LOGGER = logging.getLogger(__name__)
 
 BOOT_TIME: Final = 2.0  # s, from power to the first announcement; at least, as it has to join
 _REMEMBERED: Final = 20  # changes; more are not made while a socket boots
-_MADE_BY_OTHERS: Final = frozenset({Cause.SOMEBODY, Cause.TIMER, Cause.COUNTDOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +104,8 @@ class PowerCuts:
         self._notes = [Note(-inf, self._kept.power, is_sure=False)]
         self._before: Kept | None = None  # a cut that is to be made good
         self._is_settled = False  # whether the relay as it is surely comes from no power cut
+        self._commands = 0  # that are being carried out
+        self._asks_clock = False
         self._news = asyncio.Event()
 
     @property
@@ -124,11 +125,15 @@ class PowerCuts:
     def _async_on_happening(self, happening: Happening) -> None:
         match happening:
             case Commanded(power):
+                self._commands += 1
                 self._async_note(power, is_sure=True)
-            case CommandFailed():
-                self._is_settled = False  # until it is known whether that was a power cut
+            case CommandEnded(is_proved):
+                self._commands -= 1
+                if not is_proved:
+                    self._is_settled, self._asks_clock = False, True  # was that a power cut?
+                self._news.set()
             case RelayChanged(power, cause, is_pushed):
-                if cause in _MADE_BY_OTHERS and (is_pushed or self._is_settled):
+                if cause is not Cause.POWER_CUT and (is_pushed or self._is_settled):
                     self._async_note(power, is_sure=is_pushed)
             case PowerCut():
                 self._async_on_cut(happening)
@@ -186,7 +191,16 @@ class PowerCuts:
             )
 
     async def _async_restore(self) -> None:
-        """Have the relay as it is wanted; one command with its usual retries."""
+        """Have the relay as it is wanted; one command with its usual retries.
+
+        Whoever is commanding goes first: that ends well, or comes to the same.
+        """
+        if self._commands:
+            return
+        if self._asks_clock:
+            self._asks_clock = False
+            with suppress(HomeAssistantError):  # who is silent now announces itself later
+                await self._coordinator.async_read_clock()
         if self._before is None:
             return
         before, self._before = self._before, None

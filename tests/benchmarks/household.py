@@ -4,6 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import override
 
+from tests.simulator.clock import ClockMode
 from tests.simulator.parameters import AfterPowerCut, Parameters
 from tests.simulator.plug import Plug
 from tests.simulator.wire import PORT, Datagram, Opcode, encode_frame
@@ -12,6 +13,7 @@ from .traced_lan import TracedLan
 
 CONTROLLER = ("10.10.10.20", PORT)
 _PAD = b" " * 6
+_LOST = (ClockMode.FROM_1900, ClockMode.FROM_2000, ClockMode.FROZEN)
 _SUBSCRIBED_BY = 0.06  # s, from the controller's subscribe to its command
 
 
@@ -46,6 +48,7 @@ class Socket:
     plug: WatchedPlug
     entity: str
     meddled_at: float = 0.0  # when somebody else last touched the relay
+    pressed_at: float = 0.0  # when the button or a second controller last did
     unplugged: bool = False
     addresses: list[str] = field(default_factory=list)
 
@@ -54,10 +57,16 @@ class Socket:
         """What a dashboard should show."""
         return "on" if self.plug.relay else "off"
 
+    @property
+    def tells_of_power_cuts(self) -> bool:
+        """Whether its clock is lost in a power cut."""
+        return self.plug.parameters.clock_mode in _LOST
+
 
 def make_socket(lan: TracedLan, number: int, seed: int, now: float) -> Socket:
     """Put another socket on the LAN."""
     parameters = Parameters(relay_after_power_cut=list(AfterPowerCut)[number % 3])
+    parameters.clock_mode = (ClockMode.SYNCED, *_LOST)[number % 4]
     address, mac = f"10.10.10.{50 + number}", f"ac:cf:23:00:00:{number:02x}"
     plug = WatchedPlug(address, mac, parameters, seed=seed, now=now)
     plug.history = [(now, plug.relay)]

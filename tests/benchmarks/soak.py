@@ -5,13 +5,15 @@
 Storms alternate with calms. In a storm datagrams are lost, copied, delayed and overtaken, sockets
 reboot or have no power, buttons are pressed, a second controller switches, and Home Assistant
 commands. At the end of each calm Home Assistant must show what the relays are, and every command
-must have come to a right end.
+must have come to a right end. Then the power is cut everywhere, and each socket whose clock tells
+of that must be as before. No button may ever be told to have been pressed that was not.
 """
 
 import argparse
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 import os
 import random as global_random
 from random import Random
@@ -19,9 +21,16 @@ import sys
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    EVENT_STATE_CHANGED,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+    Platform,
+)
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
 
 from custom_components.orvibo_s20.endpoint import async_get_shared_endpoint
 from custom_components.orvibo_s20.s20 import Endpoint
@@ -38,6 +47,8 @@ HOURS_VARIABLE, SEED_VARIABLE = "ORVIBO_S20_SOAK_HOURS", "ORVIBO_S20_SOAK_SEED"
 SOCKETS = 25
 STORM = (60.0, 400.0)  # s
 CALM = 80.0  # s; more than 65 after the last command has ended
+TO_BOOT = 20.0  # s, from power to the wanted state
+TOLD = 4.0  # s, until a press must be told; it waits a second for another one
 BETWEEN_DEEDS = 1.0  # s, on average, over all sockets
 BETWEEN_COMMANDS = 1.5  # s, on average, over all sockets
 REPEATED = (0.0, 0.02, 0.1, 0.4, 1.5)  # s, until a hasty user clicks again
@@ -52,6 +63,8 @@ class Outcome:
     hours: float = 0.0
     calms: int = 0
     datagrams: int = 0
+    cuts: int = 0  # of sockets that told of them
+    presses: int = 0  # as told, double ones too
     undone: int = 0  # commands that an older opposite one undid, overtaken in the network itself
     ends: Counter[End] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -63,6 +76,7 @@ class Outcome:
         head = (
             f"soak, seed {self.seed}: {self.hours:.1f} virtual hours, {self.calms} calms, "
             f"{self.datagrams} datagrams, commands: {ends}, {self.undone} undone; "
+            f"{self.cuts} power cuts made good, {self.presses} presses; "
             f"{len(self.faults)} faults"
         )
         return "\n\n".join((head, *self.faults))
@@ -100,11 +114,21 @@ class Soak:
         await self._hass.config_entries.async_setup(entries[0].entry_id)  # and all the others
         await self._hass.async_block_till_done()
         assert all(entry.state is ConfigEntryState.LOADED for entry in entries)
+        stop_hearing = self._hass.bus.async_listen(EVENT_STATE_CHANGED, self._on_state)
+        for socket in self.sockets:
+            await self._hass.services.async_call(
+                Platform.SELECT,
+                "select_option",
+                {ATTR_ENTITY_ID: _of(socket, "select", "after_a_power_cut"), "option": "as_before"},
+                blocking=True,
+            )
         start = self._loop.time()
         end = start + hours * 3600.0
         while self._loop.time() < end:
             await self._storm()
             await self._calm()
+            await self._cut_power()
+        stop_hearing()
         self.outcome.hours = (self._loop.time() - start) / 3600.0
         self.outcome.datagrams = self.lan.carried
         await self._unload(entries)
@@ -136,6 +160,37 @@ class Soak:
                 self._blame(f"{command} {fault}; newer: {command.newer}", command.socket)
         self._round.clear()
         self._newest.clear()
+
+    async def _cut_power(self) -> None:
+        """Cut the power everywhere, for a moment or longer, and compare what comes of it."""
+        told = [socket for socket in self.sockets if socket.tells_of_power_cuts]
+        before = [socket.plug.relay for socket in told]
+        for socket in self.sockets:
+            socket.plug.unplug(self._loop.time())
+        await asyncio.sleep(self._random.choice((0.5, 5.0, 50.0)))
+        for socket in self.sockets:
+            socket.plug.plug_in(self._loop.time())
+        await asyncio.sleep(TO_BOOT)
+        self.outcome.cuts += len(told)
+        for socket, power in zip(told, before, strict=True):
+            if socket.plug.relay is not power:
+                self._blame(f"{socket.entity} is {socket.truth} after a power cut", socket)
+
+    @callback
+    def _on_state(self, event: Event[EventStateChangedData]) -> None:
+        """Compare what is told of a button with what was done to the socket."""
+        new, now = event.data["new_state"], self._loop.time()
+        for socket in self.sockets:
+            if event.data["entity_id"] != _of(socket, "event", "button"):
+                continue
+            if new is None or new.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
+                continue
+            happened_at = dt_util.parse_datetime(new.state)
+            if happened_at is None or dt_util.utcnow() - happened_at > timedelta(seconds=1):
+                continue  # it is only available again
+            self.outcome.presses += 1
+            if now - socket.pressed_at > TOLD:
+                self._blame(f"{socket.entity} is told to have been pressed", socket)
 
     def _compare(self, socket: Socket) -> None:
         shown = self._shown(socket)
@@ -216,6 +271,11 @@ class Soak:
             f"meddled at {socket.meddled_at:.4f}\n"
             f"{self.lan.exchange(socket.plug.address, LOOK_BACK)}"
         )
+
+
+def _of(socket: Socket, domain: str, key: str) -> str:
+    """Return another entity of the same socket."""
+    return f"{domain}.{socket.entity.partition('.')[2]}_{key}"
 
 
 def main() -> int:

@@ -69,11 +69,11 @@ class Weather:
             deed(self._random.choice(self._sockets), now)
 
     def _press(self, socket: Socket, now: float) -> None:
-        socket.meddled_at = now
+        socket.meddled_at = socket.pressed_at = now
         socket.plug.press(now)
 
     def _control(self, socket: Socket, now: float) -> None:
-        socket.meddled_at = now + control(
+        socket.meddled_at = socket.pressed_at = now + control(
             self._lan, socket.plug, power=self._random.choice((True, False))
         )
 

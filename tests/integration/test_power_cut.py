@@ -226,15 +226,22 @@ async def test_a_cut_during_a_command_ends_with_what_was_commanded(
     assert (cold_plug.relay, state(hass)) == (True, STATE_ON)
 
 
+@pytest.mark.parametrize(("outage", "after"), [(8.5, 5.0), (20.0, 700.0)])
 async def test_a_command_that_failed_without_a_cut_is_not_what_was_before(
-    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
+    hass: HomeAssistant,
+    plug: Plug,
+    set_up: SetUp,
+    *,
+    memory_lan: MemoryLan,
+    outage: float,
+    after: float,
 ) -> None:
     await set_up()
     await choose(hass, "as_before")
-    memory_lan.network.fail_until(hass.loop.time() + 10.0)
+    memory_lan.network.fail_until(hass.loop.time() + outage)
     with pytest.raises(HomeAssistantError):
         await call(hass, "switch", "turn_on", ENTITY)
-    await pass_time(hass, 700.0)  # until it has announced itself
+    await pass_time(hass, after)
     plug.parameters.clock_mode = ClockMode.FROM_2000
     await cut_power(hass, plug, 20.0)
     assert not plug.relay
