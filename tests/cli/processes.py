@@ -44,6 +44,12 @@ def oldest_python() -> str:
     return sys.executable
 
 
+def python_of(program: Path) -> str:
+    """Return what runs a program: for one that was installed, the Python of its environment."""
+    own = program.with_name("python")
+    return str(own) if own.exists() else oldest_python()
+
+
 def zipped(target: Path) -> Path:
     """Pack the folder as the release does: its content at the root."""
     with ZipFile(target, "w") as archive:
@@ -60,8 +66,8 @@ async def start(
     stdin: int = DEVNULL,
     env: Mapping[str, str] | None = None,
 ) -> Process:
-    """Start the program, folder or zip, from another folder and without our terminal."""
-    command = (oldest_python(), "-W", "error", str(program), *words)
+    """Start the program, whatever its form, from another folder and without our terminal."""
+    command = (python_of(program), "-W", "error", str(program), *words)
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=cwd,

@@ -69,7 +69,9 @@ def archive() -> Iterator[Path]:
 
 @pytest.fixture(params=["folder", "zip"])
 def program(request: pytest.FixtureRequest, archive: Path) -> Path:
-    """Return the program in both of its forms."""
+    """Return the program in both of its forms, or the one that was installed."""
+    if installed := request.config.getoption("--program"):
+        return Path(installed)
     return FOLDER if request.param == "folder" else archive
 
 

@@ -78,3 +78,10 @@ def test_pages_say_what_a_picture_shows(page: Page) -> None:
 
 def test_the_readme_is_short() -> None:
     assert len(README.text.splitlines()) <= 130
+
+
+def test_hacs_can_show_the_pictures_of_the_readme() -> None:
+    """It finds pictures of the repository in Markdown only, where a folder is before their name."""
+    assert "<img" not in README.text
+    pictures = re.findall(r"!\[[^\]]*\]\(([^)]*)\)", README.text)
+    assert all("/" in picture for picture in pictures)

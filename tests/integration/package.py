@@ -1,5 +1,6 @@
 """The files that become the package, and how a release packs them."""
 
+from collections.abc import Iterable, Mapping
 import json
 import os
 from pathlib import Path
@@ -41,19 +42,36 @@ def git(*arguments: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def pack(name: str = str(HACS["filename"])) -> bytes:
-    """Return a file that the release workflow makes of the last commit, by its own command."""
-    release = load_yaml_dict(str(ROOT / ".github" / "workflows" / "release.yml"))["jobs"]["asset"]
-    commands = [step["run"] for step in release["steps"] if "run" in step]
-    [command] = [command for command in commands if f"--output={name} " in command]
-    git_folder = git("rev-parse", "--absolute-git-dir").strip()
+def release_steps() -> dict[str, str]:
+    """Return the commands of the release workflow, by the names of their steps."""
+    steps = _release()["steps"]
+    return {step["name"]: step["run"] for step in steps if "run" in step}
+
+
+def run_steps(
+    folder: Path, steps: Iterable[str], environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run commands of the release workflow one after the other, as far as they succeed."""
     bash = shutil.which("bash")
     assert bash is not None
+    variables = {"PATH": os.environ["PATH"], **_release()["env"], **environment}
+    script = "\n".join(f"({step}\n)" for step in steps)
+    command = [bash, "-euc", script]
+    return subprocess.run(
+        command, cwd=folder, env=variables, capture_output=True, text=True, check=False
+    )
+
+
+def pack(name: str = str(HACS["filename"])) -> bytes:
+    """Return a file that the release workflow makes of the last commit, by its own command."""
+    [step] = [step for step in release_steps().values() if f"--output={name} " in step]
+    git_folder = git("rev-parse", "--absolute-git-dir").strip()
     with TemporaryDirectory() as folder:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "COMPONENT": str(release["env"]["COMPONENT"]),
-            "GIT_DIR": git_folder,
-        }
-        subprocess.run([bash, "-euc", command], cwd=folder, env=environment, check=True)
+        packed = run_steps(Path(folder), [step], {"GIT_DIR": git_folder})
+        assert packed.returncode == 0, packed.stderr
         return (Path(folder) / name).read_bytes()
+
+
+def _release() -> dict[str, Any]:
+    workflow = load_yaml_dict(str(ROOT / ".github" / "workflows" / "release.yml"))
+    return dict(workflow["jobs"]["asset"])
