@@ -13,7 +13,7 @@ from ipaddress import IPv4Address
 import logging
 from math import inf
 import socket
-from typing import Self
+from typing import Self, TypeVar
 
 from .errors import EndpointError, MalformedFrameError
 from .rules.backoff import Backoff
@@ -32,6 +32,8 @@ SEARCH_TIME = 1.0  # s; a burst is over 0.44 s after its question
 Receiver = Callable[[Answer, bytes], None]  # the answer, and the datagram that it was
 Listener = Callable[[Answer, str], None]
 Watcher = Callable[[bytes, str, bool], None]  # a datagram, from or to where, whether it was sent
+
+_Kept = TypeVar("_Kept")
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -64,9 +66,10 @@ class Endpoint:
         self._reopening: asyncio.Task[None] | None = None
         self._closed = False
         self._searched_at = -inf
-        self._routes: dict[str, list[tuple[str, Receiver]]] = {}
-        self._listeners: list[Listener] = []
-        self._watchers: list[Watcher] = []
+        # Tuples, so that whoever hears a datagram may begin or end to hear.
+        self._routes: dict[str, tuple[tuple[str, Receiver], ...]] = {}
+        self._listeners: tuple[Listener, ...] = ()
+        self._watchers: tuple[Watcher, ...] = ()
 
     @classmethod
     async def open(cls, address: str = ANY_ADDRESS, port: int = PORT) -> Self:
@@ -127,17 +130,18 @@ class Endpoint:
         self.sent += 1
         if isinstance(request, DiscoverRequest):
             self._searched_at = self.now()
-        self._watched(datagram, address, is_sent=True)
+        for watcher in self._watchers:
+            watcher(datagram, address, True)
         self._transport.sendto(datagram, (address, PORT))
         return datagram
 
     def route(self, mac: str, address: str, receiver: Receiver) -> Callable[[], None]:
         """Give the receiver every answer with this MAC from this IPv4 address. Returns the undo."""
         route = (str(IPv4Address(address)), receiver)
-        self._routes.setdefault(mac, []).append(route)
+        self._routes[mac] = (*self._routes.get(mac, ()), route)
 
         def undo() -> None:
-            self._routes[mac].remove(route)
+            self._routes[mac] = _without(self._routes[mac], route)
             if not self._routes[mac]:
                 del self._routes[mac]
 
@@ -145,13 +149,21 @@ class Endpoint:
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call the listener with every answer and the address it came from. Returns the undo."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        self._listeners = (*self._listeners, listener)
+
+        def undo() -> None:
+            self._listeners = _without(self._listeners, listener)
+
+        return undo
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Call the watcher with every datagram that passes, of whatever kind. Returns the undo."""
-        self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
+        self._watchers = (*self._watchers, watcher)
+
+        def undo() -> None:
+            self._watchers = _without(self._watchers, watcher)
+
+        return undo
 
     async def _open(self) -> None:
         address, port = self._bound_to
@@ -191,28 +203,30 @@ class Endpoint:
 
     def _receive(self, datagram: bytes, address: str) -> None:
         self.received += 1
-        self._watched(datagram, address, is_sent=False)
+        for watcher in self._watchers:
+            watcher(datagram, address, False)
         try:
             answer = decode_answer_untrusted(datagram)
         except MalformedFrameError:
             self.dropped[_why_no_answer(datagram)] += 1
             return
-        for listener in tuple(self._listeners):
+        for listener in self._listeners:
             listener(answer, address)
         self._deliver(answer, address, datagram)
 
-    def _watched(self, datagram: bytes, address: str, *, is_sent: bool) -> None:
-        for watcher in tuple(self._watchers):
-            watcher(datagram, address, is_sent)
-
     def _deliver(self, answer: Answer, address: str, datagram: bytes) -> None:
-        routes = self._routes.get(answer.mac, ())
-        receivers = [receiver for home, receiver in routes if home == address]
-        for receiver in receivers:
-            receiver(answer, datagram)
-        if receivers or isinstance(answer, DiscoveryAnswer):
+        routes, is_heard = self._routes.get(answer.mac, ()), False
+        for home, receiver in routes:
+            if home == address:
+                is_heard = True
+                receiver(answer, datagram)
+        if is_heard or isinstance(answer, DiscoveryAnswer):
             return  # discovery answers are for the listeners: searches, and whoever misses a device
         self.dropped[Drop.WRONG_ADDRESS if routes else Drop.UNKNOWN_DEVICE] += 1
+
+
+def _without(kept: tuple[_Kept, ...], left_out: _Kept) -> tuple[_Kept, ...]:
+    return tuple(one for one in kept if one is not left_out)
 
 
 def _why_no_answer(datagram: bytes) -> Drop:
