@@ -95,19 +95,14 @@ def _best(action: Callable[[], object], seconds: float) -> float:
 
 @contextmanager
 def _devices(endpoint: Endpoint, count: int) -> Iterator[list[Device]]:
-    """Give devices that somebody listens to, as Home Assistant does."""
+    """Give devices that hear."""
     with ExitStack() as stack:
         devices = []
         for number in range(count):
             device = Device(endpoint, virtual.mac(number), virtual.address(number))
             stack.callback(device.close)
-            device.on_heard(_ignore)
             devices.append(device)
         yield devices
-
-
-def _ignore() -> None:
-    """Stand for whoever listens."""
 
 
 async def _open() -> tuple[_Wire, Endpoint]:

@@ -1,7 +1,7 @@
 """One S20: its relay state out of everything it says, and what can be asked of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Self
 
@@ -38,7 +38,7 @@ class Device:
     """
 
     __slots__ = (
-        *("_agenda", "_followers", "_link", "_listeners", "_power", "_relay", "_renewal"),
+        *("_agenda", "_followers", "_link", "_power", "_relay", "_renewal"),
         *("_watch", "clock", "countdown", "storage"),
     )
 
@@ -49,7 +49,6 @@ class Device:
         """
         self._relay = Relay()
         self._agenda = Agenda()
-        self._listeners: tuple[Callable[[], None], ...] = ()
         self._followers: tuple[asyncio.Queue[Event], ...] = ()
         self._link = link = Link(endpoint, mac, address, self._take, self._doubt)
         self._renewal = Renewal(link, self._is_in_doubt)
@@ -148,15 +147,6 @@ class Device:
         """
         await self._power.set(power)
 
-    def on_heard(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call the listener after everything that is heard from the device. Returns the undo."""
-        self._listeners = (*self._listeners, listener)
-
-        def undo() -> None:
-            self._listeners = tuple(one for one in self._listeners if one is not listener)
-
-        return undo
-
     @asynccontextmanager
     async def follow(
         self, survey: Survey = survey_nothing, *, known_clock: ClockReading | None = None
@@ -205,8 +195,6 @@ class Device:
             self._on_changed(before, since, now, is_cut=is_cut)
         if self._watch.on_heard():
             self._tell(Back())
-        for listener in self._listeners:
-            listener()
 
     def _on_clock(self, answer: DiscoveryAnswer, since: float, now: float) -> bool:
         """Take what the clock shows; returns whether it shows a power cut."""

@@ -5,9 +5,8 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
-from typing import Self
 
-from .endpoint import Drop, Endpoint
+from .endpoint import Drop, Endpoint, Listener
 from .errors import NoAnswerError, WrongDeviceError
 from .rules.pacing import DEAF_TIME
 from .waiting import pass_time
@@ -62,16 +61,7 @@ class _Finds:
         self._on_found = on_found
         self._known = known
 
-    @contextmanager
-    def hearing(self) -> Iterator[Self]:
-        """Hear what is found until the end of the block."""
-        unlisten = self._endpoint.listen(self._hear)
-        try:
-            yield self
-        finally:
-            unlisten()
-
-    def _hear(self, answer: Answer, address: str) -> None:
+    def hear(self, answer: Answer, address: str) -> None:
         if not isinstance(answer, DiscoveryAnswer) or answer.mac in self.found:
             return
         if self._mac not in {None, answer.mac}:
@@ -102,7 +92,7 @@ async def discover(
     answer ends the discovery. At most 1024 devices; the others are counted as `Drop.FLOOD`.
     """
     finds = _Finds(endpoint, mac, on_found, known)
-    with finds.hearing():
+    with _listening(endpoint, finds.hear):
         for _ in range(TRIES):
             for address in at:
                 endpoint.send(finds.request, address)
@@ -132,7 +122,7 @@ async def discover_each(
     twice; see `discovery_time`. MAC, `on_found` and the limit are as for `discover`.
     """
     finds = _Finds(endpoint, mac, on_found)
-    with finds.hearing():
+    with _listening(endpoint, finds.hear):
         for _ in range(EACH_ROUNDS):
             answered = {one.address for one in finds.found.values()}
             for address in addresses:
@@ -186,18 +176,13 @@ async def identify(
         elif answer.mac == mac:
             stray = stray or Found(source, answer)
 
-    unlisten = endpoint.listen(hear)
-    try:
+    with _listening(endpoint, hear):
         for attempt in range(tries):
             _ask(endpoint, address, mac if attempt % 2 == 0 else None, elsewhere if attempt else ())
             await pass_time(INTERVAL, until=news)
             if here:
-                break
-    finally:
-        unlisten()
-    if here:
-        await asyncio.sleep(DEAF_TIME)  # so that the caller can talk to it at once
-        return _require(here, mac)
+                await asyncio.sleep(DEAF_TIME)  # so that the caller can talk to it at once
+                return _require(here, mac)
     if stray:
         raise _wrong(stray, f"{mac} answers at {stray.address}, not at {address}")
     raise NoAnswerError(f"no S20 answers at {address}")
@@ -229,16 +214,22 @@ async def answers_at(endpoint: Endpoint, address: str, mac: str, *, tries: int =
         if is_reply and answer.mac == mac and source == address:
             heard.set()
 
-    unlisten = endpoint.listen(hear)
-    try:
+    with _listening(endpoint, hear):
         for _ in range(tries):
             endpoint.send(IdentifyRequest(mac), address)
             await pass_time(MOVE_PATIENCE / tries, until=heard)
             if heard.is_set():
                 return True
+    return False
+
+
+@contextmanager
+def _listening(endpoint: Endpoint, listener: Listener) -> Iterator[None]:
+    unlisten = endpoint.listen(listener)
+    try:
+        yield
     finally:
         unlisten()
-    return False
 
 
 def _ask(endpoint: Endpoint, address: str, mac: str | None, elsewhere: Collection[str]) -> None:
