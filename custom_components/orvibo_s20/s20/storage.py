@@ -213,7 +213,7 @@ class Storage:
         """
         there = await read()
         if not is_wanted(there):
-            await self._link.clear(ChangeTableRequest.subject)
+            await self._link.clear(ChangeTableRequest.opcode)
             there = await read()
         return there
 
