@@ -38,12 +38,12 @@ class Found:
 
     @property
     def mac(self) -> str:
-        """Its MAC."""
+        """The MAC of the device."""
         return self.answer.mac
 
 
 class _Finds:
-    """The devices that answer within a `with` block, each once: all of them, or that with a MAC."""
+    """The devices that answer, each once: all devices, or only the device with a MAC."""
 
     def __init__(
         self,
@@ -85,11 +85,11 @@ async def discover(
     known: Collection[str] = (),
     on_found: Callable[[Found], None] = lambda _: None,
 ) -> list[Found]:
-    """Return every device that answers within 8 s, each once; `on_found` gets them as they come.
+    """Return every device that answers within 8 s, each once; `on_found` gets each at once.
 
     `at` are broadcast addresses or addresses of devices. Ends 2 s after the last S20 that is not
-    `known` (MACs). With a MAC only that device is asked, which answers even when locked, and its
-    answer ends the discovery. At most 1024 devices; the others are counted as `Drop.FLOOD`.
+    `known` (MACs). With `mac` only that device is asked, which answers even when locked, and its
+    answer ends the discovery. At most 1024 devices; more are counted as `Drop.FLOOD`.
     """
     finds = _Finds(endpoint, mac, on_found, known)
     with _listening(endpoint, finds.hear):
@@ -137,7 +137,7 @@ async def discover_each(
 
 
 async def provoke(endpoint: Endpoint, at: Collection[str]) -> None:
-    """Ask everybody at the broadcast addresses to speak up; whoever listens hears the answers.
+    """Ask all devices at the broadcast addresses to answer; listeners of the endpoint hear them.
 
     Takes a second, and makes every device deaf for 0.14 s each time.
     """
@@ -158,9 +158,9 @@ async def identify(
 ) -> Found:
     """Return the S20 at an address, asked by unicast, so across routers as well.
 
-    With a MAC, a locked device answers too, and broadcast addresses may be given to look for it
-    `elsewhere`. WrongDeviceError if something else is there, or the MAC is elsewhere; NoAnswerError
-    after half a second of silence for each of the tries, so 4.5 s usually.
+    With `mac` a locked device answers too, and is also looked for at the broadcast addresses
+    `elsewhere`. WrongDeviceError if something else is at the address, or the MAC is elsewhere;
+    NoAnswerError after half a second of silence for each of the tries, so 4.5 s usually.
     """
     here: Found | None = None
     stray: Found | None = None
@@ -191,8 +191,8 @@ async def identify(
 async def has_moved(endpoint: Endpoint, mac: str, *, old: str, new: str) -> bool:
     """Return whether a device now answers at the new address and no longer at the old one.
 
-    Costs a datagram a second at most, whoever answers: each makes a device deaf for a moment. Takes
-    up to two seconds when it has moved, and as long when somebody only pretends to be it.
+    Sends a datagram a second at most, as each makes a device deaf for a moment. Takes up to two
+    seconds when the device has moved, and as long when another machine pretends to be the device.
     """
     if not await answers_at(endpoint, new, mac):
         return False
@@ -205,7 +205,7 @@ async def has_moved(endpoint: Endpoint, mac: str, *, old: str, new: str) -> bool
 async def answers_at(endpoint: Endpoint, address: str, mac: str, *, tries: int = 1) -> bool:
     """Return whether the device with the MAC answers at an address within a second.
 
-    What it, or somebody in its name, says without being asked does not count.
+    Announcements do not count, as anybody can send them in the name of a device.
     """
     heard = asyncio.Event()
 
@@ -233,7 +233,7 @@ def _listening(endpoint: Endpoint, listener: Listener) -> Iterator[None]:
 
 
 def _ask(endpoint: Endpoint, address: str, mac: str | None, elsewhere: Collection[str]) -> None:
-    """Ask for the MAC, as a locked device answers nothing else, or whoever is there."""
+    """Ask for the MAC, as a locked device answers nothing else, or for any device there."""
     if mac is None:
         endpoint.send(DiscoverRequest(), address)
         return

@@ -50,10 +50,10 @@ class Drop(StrEnum):
 
 
 class Endpoint:
-    """Sends requests, and hands each answer to whoever waits for its MAC *and* address."""
+    """Sends requests, and hands each answer to the receivers of its MAC *and* address."""
 
     def __init__(self, address: str, port: int) -> None:
-        """Make an endpoint that is not open; `Endpoint.open` makes an open one."""
+        """Make an endpoint that is closed; `Endpoint.open` makes an open endpoint."""
         self.sent = 0
         self.received = 0
         self.send_errors = 0
@@ -96,7 +96,7 @@ class Endpoint:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Close it."""
+        """Close the endpoint."""
         self.close()
         await self.wait_closed()
 
@@ -105,9 +105,10 @@ class Endpoint:
         return self._loop.time()
 
     def is_announcement(self, answer: DiscoveryAnswer) -> bool:
-        """Return whether nobody here has asked for what is just heard.
+        """Return whether a discovery answer came without a question from this host.
 
-        Announcements are always `qa`; those after a search of ours may be answers to it.
+        Announcements are always `qa`; a `qa` within a second of a search of ours may answer the
+        search.
         """
         return answer.opcode is Opcode.DISCOVER and self.now() - self._searched_at >= SEARCH_TIME
 
@@ -148,7 +149,7 @@ class Endpoint:
         return undo
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Call the listener with every answer and the address it came from. Returns the undo."""
+        """Call the listener with every answer and the address of its sender. Returns the undo."""
         self._listeners = (*self._listeners, listener)
 
         def undo() -> None:
@@ -236,7 +237,7 @@ def _why_no_answer(datagram: bytes) -> Drop:
 
 
 class _Protocol(asyncio.DatagramProtocol):
-    """What asyncio calls, with the names that it wants."""
+    """The methods that asyncio calls."""
 
     def __init__(
         self,
