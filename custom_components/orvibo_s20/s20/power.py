@@ -1,4 +1,4 @@
-"""Switching the relay of one device: the newest command is carried out until there is proof."""
+"""Switching the relay of one device: the newest command is repeated until there is proof."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,7 +18,7 @@ POWER_PATIENCE = 8.0  # s; eleven tries
 
 
 class Power:
-    """Carries out commands for one relay. Of several only the newest is."""
+    """Carries out commands for one relay; of several commands only the newest."""
 
     __slots__ = ("_commands", "_link", "_on_proved", "_relay")
 
@@ -46,7 +46,7 @@ class Power:
             self._wake()  # if it was cancelled, the one before it is the newest again
 
     def on_answer(self, answer: Answer, asked_at: float, *, has_changed: bool) -> None:
-        """Take what the device says, after the relay has taken it."""
+        """Take an answer of the device, after the relay has taken the answer."""
         if not self._commands:
             return
         command, now = self._commands[-1], self._link.now()
@@ -104,27 +104,29 @@ class Power:
             raise RefusedError(f"{self._link} answered with error {switching.result}")
 
     async def _send_until_proved(self, command: "_Command", send: Send) -> None:
-        """Send power and ask for the state, in turn; subscribe first unless it is known to obey."""
+        """Send power and ask for the state, in turn; subscribe first if that may have lapsed."""
         link, switching = self._link, command.switching
         power, subscribe = SetPowerRequest(link.mac, command.power), SubscribeRequest(link.mac)
         if not link.subscription.is_live(link.now()):
             await send(subscribe)
             await self._wait(command, link.answer_time.first_pause())
-        pauses = link.answer_time.pauses()
+        pauses, asks_soon = link.answer_time.pauses(), False
         while not self._is_over(command):
             await send(power)
             switching.on_sent(link.now())
-            is_hasty, pause = switching.state is State.SENT_IN_HASTE, pauses.pause()
-            first, then = (REQUEST_GAP, pause) if is_hasty else (pause, REQUEST_GAP)
+            asks_soon = asks_soon or switching.state is State.SENT_IN_HASTE
+            pause = pauses.pause()
+            first, then = (REQUEST_GAP, pause) if asks_soon else (pause, REQUEST_GAP)
             if not await self._wait(command, first):
                 await send(subscribe)
                 await self._wait(command, then)
+            asks_soon = True  # a slow device may have room for one request only: for power, then
 
     def _is_over(self, command: "_Command") -> bool:
         return not self._is_newest(command) or command.switching.state.is_end
 
     async def _wait(self, command: "_Command", seconds: float) -> bool:
-        """Return whether a command is over; if it is not, after so long or at any news of it."""
+        """Return whether a command is over, at once or after a time; news of the command end it."""
         if not self._is_over(command):
             command.news.clear()
             await pass_time(seconds, until=command.news)
@@ -132,7 +134,7 @@ class Power:
 
 
 class _Command:
-    """A wanted relay state, until it is reported, given up, or ended by a newer one."""
+    """A wanted relay state, until reported, given up, or ended by a newer command."""
 
     __slots__ = ("is_ended", "news", "power", "switching")
 
