@@ -108,7 +108,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         self._mac: str | None = None
         self._search: asyncio.Task[Findings] | None = None
         self._pairing: asyncio.Task[Candidate] | None = None
-        self._password: Password | None = None  # for the next device; goes with the flow
+        self._password: Password | None = None  # for the next device, until the dialog closes
         self._target = ""  # where that goes
         self._joined: Candidate | None = None  # the Wi-Fi, and is not added yet
         self._error: FormError | None = None  # of a step that ended by itself
@@ -123,7 +123,8 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_remove(self) -> None:
-        """Let go of the endpoint, however the flow ended."""
+        """Let go of the endpoint and of the password, however the flow ended."""
+        self._password = None  # the flow itself may be kept until garbage is collected
         async_get_shared_endpoint(self.hass).async_release(self.flow_id)
 
     # --- searching and picking ---
@@ -365,8 +366,10 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Pair a device, or the next one, and show how much of the minute has passed."""
         if self._pairing is None:
-            joined, self._joined = self._joined, None
-            await self._async_add_beside([joined] if joined else [])
+            if self._joined is not None:
+                adding = self._async_add_beside([self._joined])
+                self.hass.async_create_task(adding, f"{DOMAIN} adding")
+                self._joined = None
             assert self._password is not None  # noqa: S101  it was asked for before
             self._pairing = self.hass.async_create_background_task(
                 self._async_pair(self._password, self._target), f"{DOMAIN} pairing"

@@ -224,6 +224,19 @@ async def test_an_entry_that_is_late_when_home_assistant_stops_opens_nothing(
     assert memory_lan.open_ports == []
 
 
+async def test_who_lets_go_while_the_port_is_being_opened_leaves_it_free(
+    hass: HomeAssistant, memory_lan: MemoryLan
+) -> None:
+    shared = async_get_shared_endpoint(hass)
+    holding = hass.async_create_task(shared.async_hold("a flow"))
+    shared.async_release("a flow")
+    await holding
+    await asyncio.sleep(0.1)
+    assert memory_lan.open_ports == []
+    await asyncio.sleep(60.0)
+    assert memory_lan.open_ports == []
+
+
 async def test_stopping_while_the_port_is_busy_ends_the_waiting(
     hass: HomeAssistant, memory_lan: MemoryLan, set_up: SetUp
 ) -> None:

@@ -161,6 +161,7 @@ async def test_the_next_socket_needs_no_password_again(
     second.hold(hass.loop.time())
     shown = await answer(hass, shown, next_step_id="smart_link")
     assert (shown["type"], shown["step_id"]) == (FlowResultType.SHOW_PROGRESS, "smart_link")
+    await hass.async_block_till_done()
     (first,) = hass.config_entries.async_entries(DOMAIN)
     assert (first.unique_id, first.title, first.state) == (
         MAC,
@@ -174,6 +175,20 @@ async def test_the_next_socket_needs_no_password_again(
     await hass.async_block_till_done()
     assert done["result"].state is ConfigEntryState.LOADED
     assert cards(hass) == []
+
+
+async def test_next_socket_that_is_clicked_twice_begins_once(
+    hass: HomeAssistant, memory_lan: MemoryLan, sniffing: Plug, caplog: pytest.LogCaptureFixture
+) -> None:
+    shown = await answer(hass, await open_form(hass), password=SECRET)
+    shown = await answer(hass, shown)
+    clicks = [answer(hass, shown, next_step_id="smart_link") for _ in range(2)]
+    progress, _ = await asyncio.gather(*clicks, return_exceptions=True)
+    assert isinstance(progress, dict)
+    shown = await answer(hass, progress)
+    assert shown["errors"] == {"base": "not_paired"}
+    gc.collect()
+    assert "never retrieved" not in caplog.text
 
 
 async def test_a_next_socket_that_does_not_join_leaves_the_first_one_added(
