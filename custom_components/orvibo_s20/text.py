@@ -38,11 +38,10 @@ class OrviboName(OrviboSettingEntity, TextEntity):
         Home Assistant itself need not check that: its error would be in English only, and letters
         with accents take more room.
         """
-        told = {
-            TextEntityCapabilityAttribute.MIN: 1,
-            TextEntityCapabilityAttribute.MAX: NAME_LENGTH,
-        }
-        return {**super().capability_attributes, **told}
+        told = super().capability_attributes
+        told[TextEntityCapabilityAttribute.MIN] = 1
+        told[TextEntityCapabilityAttribute.MAX] = NAME_LENGTH
+        return told
 
     @property
     @override
