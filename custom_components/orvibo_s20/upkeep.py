@@ -228,6 +228,7 @@ class Upkeep:
         )
         self._news = asyncio.Event()
         self._was_there = True
+        self._seen: Snapshot | None = None  # at the last decision
         self._was_wrong: bool | None = None
 
     @callback
@@ -249,10 +250,10 @@ class Upkeep:
         self._news.set()
 
     async def _async_run(self) -> float:
-        decision = self._decide()
-        if decision.is_wrong is not self._was_wrong:  # perhaps only as time went by
-            self._was_wrong = decision.is_wrong
-            self._coordinator.async_update_listeners()
+        decision, seen = self._decide(), self._coordinator.data
+        if decision.is_wrong is not self._was_wrong and seen is self._seen:
+            self._coordinator.async_update_listeners()  # time went by, which nobody else shows
+        self._seen, self._was_wrong = seen, decision.is_wrong
         for work in decision.works:
             await self._async_try(work)
         self._async_tell(decision)

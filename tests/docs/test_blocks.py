@@ -3,14 +3,22 @@
 import pytest
 
 from .pages import BLOCKS, Block, name_of
+from .reference import PAGE
 from .test_commands import COMMANDS
 from .test_examples import EXAMPLES
 from .test_library import COPY, EXAMPLE
 from .test_sessions import CONDITION, SESSIONS
+from .test_simulator import DIALOGUE
 from .test_snippets import SNIPPETS
 
 LINES = {*COMMANDS, COPY, CONDITION}
-WHOLE = [EXAMPLE, *SESSIONS]  # blocks that are run as they are, whatever is in them
+BYTES = [block for block in BLOCKS if block.page == str(PAGE)]  # `test_protocol.py` counts them
+WHOLE = [
+    EXAMPLE,
+    *SESSIONS,
+    *BYTES,
+    *DIALOGUE,
+]  # blocks that are run as they are, whatever is in them
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=str)

@@ -17,7 +17,7 @@ from .pages import BLOCKS, ROOT, Page
 
 PAGE: Final = Page(ROOT / "docs" / "library.md")
 COPY: Final = "cp -r custom_components/orvibo_s20/s20 ."
-[EXAMPLE] = [block for block in BLOCKS if block.language == "python"]
+[EXAMPLE] = [block for block in BLOCKS if block.language == "python" and block.page == str(PAGE)]
 
 
 async def test_the_example_switches_on_and_shows_the_button_in_a_house_with_an_allone(

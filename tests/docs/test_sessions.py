@@ -33,7 +33,9 @@ from tests.simulator.serve import Server
 from .pages import BLOCKS, ROOT, Block, Page
 
 PAGE: Final = Page(ROOT / "docs" / "command-line.md")
-SESSIONS: Final = [block for block in BLOCKS if block.language == "console"]
+SESSIONS: Final = [
+    block for block in BLOCKS if block.language == "console" and block.page == str(PAGE)
+]
 PROGRAM: Final = "python3 s20.pyz"
 PROMPT: Final = f"$ {PROGRAM} "
 SHOW_CODE: Final = "$ echo $?"

@@ -212,6 +212,8 @@ def _select(source: Source, function: Function, call: ast.Call) -> Iterator[Use]
     if (key := _keyword(call, "translation_key")) is None:
         return
     for name in source.strings(function, key):
+        for value in source.known_strings(function, _keyword(call, "options")):
+            yield Use(f"selector.{name}.options.{value}")
         for option in source.calls(function, function, "SelectOptionDict"):
             # Options whose value the source does not tell come from devices, and bring their label.
             for value in source.known_strings(function, _keyword(option, "value")):

@@ -1,4 +1,6 @@
-"""The Wi-Fi module on UDP 48899: a first word, then lines (protocol notes 4.2, 4.3, 7.9).
+"""The Wi-Fi module on UDP 48899: a first word, then lines.
+
+See docs/protocol.md#62-own-network.
 
 Written from the protocol description alone and shared with no client.
 """

@@ -1,6 +1,6 @@
 """The Wi-Fi module of a plug: in a network, listening for a password, or a network of its own.
 
-Protocol notes 3.12, 4 and 7.9. The rest of the plug is only reachable in a network.
+See docs/protocol.md#6-pairing. The rest of the plug is only reachable in a network.
 """
 
 from collections.abc import Callable

@@ -17,10 +17,13 @@ from .wire import Datagram
 class NetworkParameters:
     """Shares are probabilities from 0 to 1, delays are seconds; may be changed at run time."""
 
+    # --- docs/protocol.md#57-losses ---
     loss_to_plug: float = 0.005  # M, 1 of 105 exchanges went unanswered; half of it each way
     loss_from_plug: float = 0.005  # M, the other half
     broadcast_loss_to_plug: float = 0.20  # M, 6 of 26 searches went unanswered
     broadcast_loss_from_plug: float = 0.005  # J, to the access point it is like any other
+
+    # --- docs/simulator.md#the-network ---
     duplication: float = 0.0  # J, possible, not captured
     duplicate_delay: float = 0.005  # U, a copy comes later by up to this
     delay: float = 0.0  # the measured latencies of a plug contain the way through the air

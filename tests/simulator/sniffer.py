@@ -1,4 +1,6 @@
-"""The ear of a module that is in no network: lengths in, a password out (protocol notes 4.1).
+"""The ear of a module that is in no network: lengths in, a password out.
+
+See docs/protocol.md#61-smartlink.
 
 Written from the protocol description alone and shared with no client. It is pickier than a real
 module may be: a group in which anything is missing, repeated or hasty is thrown away.

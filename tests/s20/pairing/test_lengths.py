@@ -1,4 +1,4 @@
-"""Lengths and pauses as they were measured (protocol notes 4.1)."""
+"""Lengths and pauses as they were measured, see docs/protocol.md#61-smartlink."""
 
 from itertools import islice
 
