@@ -95,15 +95,16 @@ async def test_an_old_report_of_the_wanted_state_is_no_proof(
         await device.set_power(True)
 
 
-async def test_a_retry_sends_power_50_ms_behind_subscribe(
+async def test_the_first_retry_sends_power_behind_subscribe_and_the_others_before(
     device: Device, memory_lan: MemoryLan
 ) -> None:
     with pytest.raises(NoAnswerError):
         await device.set_power(True)
     subscribed, switched = times_of(memory_lan, SUBSCRIBE), times_of(memory_lan, ON)
     assert switched[0] - subscribed[0] == pytest.approx(0.3)
-    retries = zip(subscribed[1:], switched[1:], strict=False)
-    waits = [power - subscribe for subscribe, power in retries]
+    assert switched[1] - subscribed[1] == pytest.approx(0.05)
+    later = zip(switched[1:], subscribed[2:], strict=False)
+    waits = [subscribe - power for power, subscribe in later]
     assert waits == pytest.approx([0.05] * len(waits))
 
 
@@ -111,9 +112,10 @@ async def test_pauses_between_tries_grow_to_a_second(device: Device, memory_lan:
     with pytest.raises(NoAnswerError):
         await device.set_power(True)
     subscribed, switched = times_of(memory_lan, SUBSCRIBE), times_of(memory_lan, ON)
-    waits = [retry - power for power, retry in zip(switched, subscribed[1:], strict=False)]
-    assert waits[:2] == pytest.approx([0.3, 0.39])
-    assert waits[6:] == pytest.approx([1.0] * len(waits[6:]))
+    assert subscribed[1] - switched[0] == pytest.approx(0.3)
+    waits = [retry - ask for ask, retry in zip(subscribed[2:], switched[2:], strict=False)]
+    assert waits[0] == pytest.approx(0.39)
+    assert waits[5:] == pytest.approx([1.0] * len(waits[5:]))
 
 
 async def test_the_answer_to_a_repeated_subscribe_is_a_proof(

@@ -16,6 +16,7 @@ from custom_components.orvibo_s20.s20.wire.frames import Opcode
 from custom_components.orvibo_s20.s20.wire.requests import SetPowerRequest
 from tests.conftest import ADDRESS, MAC
 from tests.packets import encode_answer
+from tests.simulator.latency import Uniform
 from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
 from tests.simulator.wire import Opcode as SimulatedOpcode
@@ -141,3 +142,19 @@ async def test_slow_answers_are_waited_for_and_the_proof_is_true(
         assert plug.relay is power, number
         await asyncio.sleep(0.5)
     assert sum(sent.data == ON for _, sent in memory_lan.sent) <= 90
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("pause", [0.5, 2.0])
+async def test_a_slow_device_gets_power_before_the_questions_that_it_has_no_room_for(
+    endpoint: Endpoint, memory_lan: MemoryLan, seed: int, pause: float
+) -> None:
+    """It keeps two requests waiting and loses the others; an earlier try may switch it back."""
+    slow = memory_lan.add(Plug(ADDRESS, MAC, seed=seed, now=endpoint.now()))
+    slow.parameters.latency = Uniform(0.3, 1.2)
+    async with Device(endpoint, MAC, ADDRESS) as device:
+        for number in range(20):
+            power = number % 2 == 0
+            await device.set_power(power)
+            assert slow.relay is power, number
+            await asyncio.sleep(pause)

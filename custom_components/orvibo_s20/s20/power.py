@@ -110,15 +110,17 @@ class Power:
         if not link.subscription.is_live(link.now()):
             await send(subscribe)
             await self._wait(command, link.answer_time.first_pause())
-        pauses = link.answer_time.pauses()
+        pauses, asks_soon = link.answer_time.pauses(), False
         while not self._is_over(command):
             await send(power)
             switching.on_sent(link.now())
-            is_hasty, pause = switching.state is State.SENT_IN_HASTE, pauses.pause()
-            first, then = (REQUEST_GAP, pause) if is_hasty else (pause, REQUEST_GAP)
+            asks_soon = asks_soon or switching.state is State.SENT_IN_HASTE
+            pause = pauses.pause()
+            first, then = (REQUEST_GAP, pause) if asks_soon else (pause, REQUEST_GAP)
             if not await self._wait(command, first):
                 await send(subscribe)
                 await self._wait(command, then)
+            asks_soon = True  # a slow device may have room for one request only: for power, then
 
     def _is_over(self, command: "_Command") -> bool:
         return not self._is_newest(command) or command.switching.state.is_end

@@ -9,6 +9,8 @@ from math import inf
 ECHO_TIME = 0.15  # s; the second push of a change comes within, and some more for the network
 STALE_TIME = 0.3  # s; an answer that was under way while a push overtook it
 OWN_REPORT_TIME = 2.0  # s; a push within may be the late report of our own earlier command
+# s; the same from a device that takes 1.2 s for each request and has two more of ours waiting.
+SLOWEST_REPORT_TIME = 4.0
 HASTY_TIME = 0.3  # s; of commands this close, what is said about the first may come last
 
 
@@ -72,6 +74,10 @@ class Relay:
         Otherwise it is about the button, or somebody else's command.
         """
         return now - self._commanded_at[power] <= OWN_REPORT_TIME
+
+    def is_foreign(self, power: bool, now: float) -> bool:
+        """Whether a report of this state can be about no command of ours, however slow."""
+        return now - self._commanded_at[power] > SLOWEST_REPORT_TIME
 
     def _report(self, power: bool, now: float) -> bool:
         has_changed = power is not self.power

@@ -109,7 +109,7 @@ class Switching:
     def on_push(self, power: bool, now: float, *, has_changed: bool) -> None:
         """Take a push, after the relay has taken it; `has_changed` is whether that was news."""
         if power is not self.power:
-            if not self._relay.is_ours(power, now):
+            if self._relay.is_foreign(power, now):
                 self._take(Event.FOREIGN_PUSH)
         elif power is self._relay.power:  # else it may be a copy of something older
             if not self._relay.is_ours(not power, now):
