@@ -106,6 +106,7 @@ class PowerCuts:
         self._is_settled = False  # whether the relay as it is surely comes from no power cut
         self._commands = 0  # that are being carried out
         self._asks_clock = False
+        self._program: object = None  # what will switch the relay, as last kept
         self._news = asyncio.Event()
 
     @property
@@ -178,17 +179,14 @@ class PowerCuts:
 
     @callback
     def _async_on_update(self) -> None:
-        """Keep when what counts down or the timers change."""
-        data, kept = self._coordinator.data, self._kept
-        if not self._is_settled or not data.is_countdown_known:
+        """Keep what counts down, and since when that and the timers are so."""
+        data, now, ends_at = self._coordinator.data, dt_util.utcnow(), self._kept.countdown_ends_at
+        program = data.timers, data.countdown, data.countdown_ends_at
+        if not self._is_settled or program == self._program:
             return
-        ends_at = kept.countdown_ends_at
-        is_over = data.countdown is None and ends_at is not None and ends_at <= dt_util.utcnow()
-        told = data.countdown, data.countdown_ends_at
-        if not is_over and told != (kept.countdown, ends_at):
-            self._async_keep(
-                countdown=told[0], countdown_ends_at=told[1], known_at=dt_util.utcnow()
-            )
+        self._program = program
+        if data.countdown is not None or ends_at is None or ends_at > now:  # else it is over
+            self._async_keep(countdown=program[1], countdown_ends_at=program[2], known_at=now)
 
     async def _async_restore(self) -> None:
         """Have the relay as it is wanted; one command with its usual retries.
