@@ -103,6 +103,7 @@ def _describe_device(coordinator: OrviboCoordinator) -> dict[str, Any]:
             "exchanges": _describe_exchanges(device, now),
         },
         "storage": _describe_storage(coordinator),
+        "after_power_cut": _describe_kept(coordinator),
     }
 
 
@@ -143,6 +144,19 @@ def _describe_storage(coordinator: OrviboCoordinator) -> dict[str, Any]:
         "timers": None if timers is None else [_describe_timer(one) for one in timers.values()],
         "counts_down_to": snapshot.countdown,
         "is_half_written": coordinator.device.storage.is_half_written,
+    }
+
+
+def _describe_kept(coordinator: OrviboCoordinator) -> dict[str, Any] | None:
+    """Return what decides after a power cut, but not the hour of any."""
+    if coordinator.data is None:
+        return None
+    kept, now = coordinator.data.kept, coordinator.now
+    return {
+        "mode": kept.mode,
+        "power": kept.power,
+        "is_clock_known": kept.clock is not None,
+        "last_cut_seconds_ago": kept.last_cut and _ago(now.uptime_of(kept.last_cut), now.uptime),
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 import logging
 from math import inf
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -101,6 +101,7 @@ class PowerCuts:
         self._hass = hass
         self._entry = entry
         self._coordinator = entry.runtime_data
+        self._async_keep = self._coordinator.async_keep
         self._notes = [Note(-inf, self._kept.power, is_sure=False)]
         self._before: Kept | None = None  # a cut that is to be made good
         self._is_settled = False  # whether the relay as it is surely comes from no power cut
@@ -142,15 +143,11 @@ class PowerCuts:
                 self._async_on_clock(reading)
 
     @callback
-    def _async_keep(self, **changes: Any) -> None:
-        self._coordinator.async_keep(replace(self._kept, **changes))
-
-    @callback
     def _async_note(self, power: bool | None, *, is_sure: bool) -> None:
         """Keep what somebody wants or has made."""
         note = Note(self._coordinator.now.uptime, power, is_sure)
         self._notes = [*self._notes[-_REMEMBERED:], note]
-        self._async_keep(power=power, known_at=dt_util.utcnow())
+        self._async_keep(replace(self._kept, power=power, known_at=dt_util.utcnow()))
 
     @callback
     def _async_on_clock(self, reading: ClockReading) -> None:
@@ -162,7 +159,7 @@ class PowerCuts:
         known = self._kept.clock
         if known is None or (moment_of(known) is None) is not (moment_of(reading.value) is None):
             told_at = self._coordinator.now.utc_of(reading.heard_at)
-            self._async_keep(clock=reading.value, clock_told_at=told_at)
+            self._async_keep(replace(self._kept, clock=reading.value, clock_told_at=told_at))
 
     @callback
     def _async_on_cut(self, cut: PowerCut) -> None:
@@ -173,20 +170,23 @@ class PowerCuts:
         self._before = replace(kept, power=before.power, known_at=known_at)
         self._notes, self._is_settled = [replace(before, is_sure=False), *since], True
         power, last_cut = self._notes[-1].power, now.utc_of(back_at(cut))
-        self._async_keep(power=power, countdown=None, clock=None, last_cut=last_cut)
+        self._async_keep(replace(kept, power=power, countdown=None, clock=None, last_cut=last_cut))
         _LOGGER.debug("%s was without power", self._entry.title)
         self._news.set()
 
     @callback
     def _async_on_update(self) -> None:
         """Keep what counts down, and since when that and the timers are so."""
-        data, now, ends_at = self._coordinator.data, dt_util.utcnow(), self._kept.countdown_ends_at
-        program = data.timers, data.countdown, data.countdown_ends_at
+        data, now, kept = self._coordinator.data, dt_util.utcnow(), self._kept
+        power, ends_at = data.countdown, data.countdown_ends_at
+        program = data.timers, power, ends_at
         if not self._is_settled or program == self._program:
             return
         self._program = program
-        if data.countdown is not None or ends_at is None or ends_at > now:  # else it is over
-            self._async_keep(countdown=program[1], countdown_ends_at=program[2], known_at=now)
+        is_over = power is None and kept.countdown_ends_at and kept.countdown_ends_at <= now
+        if not is_over:
+            countdown = replace(kept, countdown=power, countdown_ends_at=ends_at)
+            self._async_keep(replace(countdown, known_at=now))
 
     async def _async_restore(self) -> None:
         """Have the relay as it is wanted; one command with its usual retries.
