@@ -15,6 +15,7 @@ from homeassistant.util.network import is_ipv4_address
 from .addresses import async_is_local
 from .coordinator import OrviboConfigEntry, OrviboCoordinator, Snapshot
 from .endpoint import SharedEndpoint, async_get_shared_endpoint
+from .kept import NOTHING_KEPT
 from .s20 import PORT, Device, Drop, Endpoint, SettingsRecord, Timer
 from .s20.wire.clock import counts_from
 from .upkeep import is_zone_wrong
@@ -147,11 +148,10 @@ def _describe_storage(coordinator: OrviboCoordinator) -> dict[str, Any]:
     }
 
 
-def _describe_kept(coordinator: OrviboCoordinator) -> dict[str, Any] | None:
+def _describe_kept(coordinator: OrviboCoordinator) -> dict[str, Any]:
     """Return what decides after a power cut, but not the hour of any."""
-    if coordinator.data is None:
-        return None
-    kept, now = coordinator.data.kept, coordinator.now
+    kept = NOTHING_KEPT if coordinator.data is None else coordinator.data.kept
+    now = coordinator.now
     return {
         "mode": kept.mode,
         "power": kept.power,
