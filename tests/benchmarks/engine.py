@@ -26,6 +26,7 @@ CROWDS: Final = (1, 10, 100, 1000)
 _STORM_SOCKETS: Final = 250
 _STORM_COPIES: Final = 10
 _REPEATS: Final = 5
+_COMMANDS: Final = 3000
 _SETTLE_TIME: Final = 10.0  # s, for what the client answers by itself
 _SLOT: Final = bytes(4)
 _CLOCK: Final = 3_900_000_000
@@ -49,10 +50,15 @@ def alone(figures: Figures, sizes: Sizes) -> None:
     for name, frame in _frames(virtual.mac(0)).items():
         rate = 1 / _best(partial(decode_answer_untrusted, frame), sizes.seconds_per_loop)
         figures.put(PART, f"decoding: {name}", Unit.PER_SECOND, Who.CLIENT, Value(rate))
-    for count in CROWDS:
-        cost = virtual.run(partial(_receive, count, sizes.seconds_per_loop))
-        name = f"CPU per received report, {count} on one endpoint"
-        figures.put(PART, name, Unit.SECONDS, Who.CLIENT, Value(cost))
+    receive = partial(_receive, sizes.seconds_per_loop)
+    for name, measure in (("received report", receive), ("command", _command)):
+        costs = [virtual.run(partial(measure, count)) for count in CROWDS]
+        for count, cost in zip(CROWDS, costs, strict=True):
+            line = f"CPU per {name}, {count} on one endpoint"
+            figures.put(PART, line, Unit.SECONDS, Who.CLIENT, Value(cost))
+            if count > 1:
+                ratio = Value(cost / costs[0])
+                figures.put(PART, f"{line}: of that of 1", Unit.SHARE, Who.CLIENT, ratio)
     storm, longest = virtual.run(_storm)
     name = f"a storm of {_STORM_SOCKETS} x {_STORM_COPIES} discovery answers in 0.15 s"
     figures.put(PART, f"CPU of {name}", Unit.SECONDS, Who.CLIENT, Value(storm))
@@ -89,19 +95,14 @@ def _best(action: Callable[[], object], seconds: float) -> float:
 
 @contextmanager
 def _devices(endpoint: Endpoint, count: int) -> Iterator[list[Device]]:
-    """Give devices that somebody listens to, as Home Assistant does."""
+    """Give devices that hear."""
     with ExitStack() as stack:
         devices = []
         for number in range(count):
             device = Device(endpoint, virtual.mac(number), virtual.address(number))
             stack.callback(device.close)
-            device.on_heard(_ignore)
             devices.append(device)
         yield devices
-
-
-def _ignore() -> None:
-    """Stand for whoever listens."""
 
 
 async def _open() -> tuple[_Wire, Endpoint]:
@@ -111,7 +112,7 @@ async def _open() -> tuple[_Wire, Endpoint]:
     return network, await Endpoint.open()
 
 
-async def _receive(count: int, seconds: float) -> float:
+async def _receive(seconds: float, count: int) -> float:
     network, endpoint = await _open()
     with _devices(endpoint, count):
         frames = cycle(
@@ -123,6 +124,32 @@ async def _receive(count: int, seconds: float) -> float:
     endpoint.close()
     await endpoint.wait_closed()
     return cost
+
+
+async def _command(count: int) -> float:
+    """Return the median of what a command takes whose answers are there at once."""
+    network, endpoint = await _open()
+    times = []
+    with _devices(endpoint, count) as devices:
+        for number in range(_COMMANDS):
+            turn, socket = divmod(number, count)
+            if not socket:
+                await asyncio.sleep(_SETTLE_TIME)
+            power, home = turn % 2 == 0, (virtual.address(socket), PORT)
+            uid = bytes.fromhex(virtual.mac(socket).replace(":", ""))
+            acknowledgement = wire.encode_result(wire.Opcode.SWITCH, uid, _SLOT)
+            network.protocol.datagram_received(wire.encode_push(uid, power=not power), home)
+            started_at = thread_time()
+            commanding = asyncio.ensure_future(devices[socket].set_power(power))
+            await asyncio.sleep(0)
+            network.protocol.datagram_received(acknowledgement, home)
+            network.protocol.datagram_received(wire.encode_push(uid, power=power), home)
+            await commanding
+            times.append(thread_time() - started_at)
+            network.sent.clear()
+    endpoint.close()
+    await endpoint.wait_closed()
+    return quantile(times, 0.5)
 
 
 async def _storm() -> tuple[float, Value]:

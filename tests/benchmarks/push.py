@@ -5,6 +5,8 @@ from functools import partial
 from random import Random
 from time import monotonic
 
+from custom_components.orvibo_s20.s20 import Answer, Endpoint
+
 from . import floors, virtual
 from .figures import Figures, Who
 from .home import Home
@@ -43,19 +45,19 @@ async def _press_all(loss: float, count: int) -> list[float]:
             pair = field.pairs[number % SOCKETS]
             pressed_at = loop.time()
             pair.plug.press(pressed_at)
-            await _until_shown(pair, _PATIENCE)
+            await _until_shown(field.endpoint, pair, _PATIENCE)
             times.append(loop.time() - pressed_at)
     return times
 
 
-async def _until_shown(pair: virtual.Pair, patience: float) -> None:
+async def _until_shown(endpoint: Endpoint, pair: virtual.Pair, patience: float) -> None:
     shown = asyncio.Event()
 
-    def look() -> None:
+    def look(_answer: Answer, _datagram: bytes) -> None:
         if pair.device.power is pair.plug.relay:
             shown.set()
 
-    forget = pair.device.on_heard(look)
+    forget = endpoint.route(pair.device.mac, pair.device.address, look)
     try:
         async with asyncio.timeout(patience):
             await shown.wait()

@@ -27,6 +27,7 @@ class Pair:
 class Field:
     """Sockets on a network in memory, each subscribed and polled."""
 
+    endpoint: Endpoint
     network: Network
     pairs: list[Pair]
 
@@ -91,7 +92,7 @@ async def sockets(count: int, loss: float = 0.0) -> AsyncIterator[Field]:
         memory.network.set_loss(loss)
         polls = [asyncio.create_task(_poll(pair.device)) for pair in pairs]
         try:
-            yield Field(memory.network, pairs)
+            yield Field(endpoint, memory.network, pairs)
         finally:
             for poll in polls:
                 poll.cancel()

@@ -28,7 +28,7 @@ class Countdown:
 
 
 class DeviceCountdown:
-    """Starts, reads and cancels the countdown of a device, one thing after the other."""
+    """Starts, reads and cancels the countdown of a device; each call waits for the one before."""
 
     __slots__ = ("_agenda", "_link", "_lock")
 
@@ -47,9 +47,10 @@ class DeviceCountdown:
             return await self._read()
 
     async def start(self, power: bool, seconds: int) -> Countdown:
-        """Have the device switch by itself in so many seconds, instead of what it counts now.
+        """Have the device switch by itself in so many seconds; a countdown that runs is replaced.
 
-        ValueError unless it is 1 to 65535 s; NotKeptError if it does not, else as `read`.
+        ValueError unless `seconds` is 1 to 65535; NotKeptError if the device does not count down,
+        else errors as `read`.
         """
         if not 0 < seconds <= LONGEST_COUNTDOWN:
             raise ValueError(f"{seconds} s is not 1 to {LONGEST_COUNTDOWN} s")
@@ -66,7 +67,7 @@ class DeviceCountdown:
         raise NotKeptError(f"{self._link} does not count down")
 
     async def cancel(self) -> None:
-        """Have nothing counted down; NotKeptError if it goes on, else errors as `read`."""
+        """End the countdown; NotKeptError if the countdown goes on, else errors as `read`."""
         async with self._lock:
             for _ in range(ROUNDS):
                 if await self._read() is None:

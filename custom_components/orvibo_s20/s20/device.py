@@ -1,7 +1,7 @@
-"""One S20: its relay state out of everything it says, and what can be asked of it."""
+"""One S20: the relay state out of all reports, and what can be asked of the device."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Self
 
@@ -28,17 +28,17 @@ MOST_EVENTS = 100  # that wait for a follower; the oldest are lost
 
 
 class Device:
-    """One S20 at one address; `async with` closes it at the end.
+    """One S20 at one address; `async with` closes the device at the end.
 
     Every request is repeated on silence. Requests to one device wait for each other, but of several
     commands for the relay only the newest is carried out.
 
-    `storage` is what it keeps in its flash, `clock` the time that it shows, `countdown` what it
-    counts down.
+    `storage` reads and changes the settings and timers in its flash, `clock` and `countdown` the
+    time that the device shows and what the device counts down.
     """
 
     __slots__ = (
-        *("_agenda", "_followers", "_link", "_listeners", "_power", "_relay", "_renewal"),
+        *("_agenda", "_followers", "_link", "_power", "_relay", "_renewal"),
         *("_watch", "clock", "countdown", "storage"),
     )
 
@@ -49,7 +49,6 @@ class Device:
         """
         self._relay = Relay()
         self._agenda = Agenda()
-        self._listeners: tuple[Callable[[], None], ...] = ()
         self._followers: tuple[asyncio.Queue[Event], ...] = ()
         self._link = link = Link(endpoint, mac, address, self._take, self._doubt)
         self._renewal = Renewal(link, self._is_in_doubt)
@@ -68,17 +67,17 @@ class Device:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Close it."""
+        """Close the device."""
         self.close()
 
     @property
     def mac(self) -> str:
-        """Its MAC."""
+        """The MAC of the device, as `parse_mac` returns it."""
         return self._link.mac
 
     @property
     def address(self) -> str:
-        """Its IPv4 address."""
+        """The IPv4 address of the device."""
         return self._link.address
 
     @property
@@ -88,41 +87,41 @@ class Device:
 
     @property
     def heard_at(self) -> float | None:
-        """When it last said anything (s, monotonic), None before."""
+        """When the last datagram came from the device (s, monotonic), None before the first."""
         return self._link.heard_at
 
     @property
     def missed(self) -> int:
-        """How often in a row it was silent when it was subscribed to; 0 if it was heard since."""
+        """How many subscribe requests in a row were not answered, of seven tries each."""
         return self._watch.presence.missed
 
     @property
     def is_gone(self) -> bool:
-        """Whether it was silent twice in a row, to seven tries each."""
+        """Whether two subscribe requests in a row were not answered, of seven tries each."""
         return self._watch.presence.is_gone
 
     @property
     def answer_time(self) -> AnswerTime:
-        """How long it takes to answer."""
+        """How long the device takes to answer."""
         return self._link.answer_time
 
     @property
     def subscription(self) -> Subscription:
-        """Whether it is known to report to us."""
+        """Whether the device is known to report to us."""
         return self._link.subscription
 
     @property
     def journal(self) -> Journal:
-        """What passed between it and us."""
+        """The last datagrams between the device and us, and how many there were."""
         return self._link.journal
 
     def close(self) -> None:
-        """Stop hearing the device. Whoever still waits for it gets an EndpointError."""
+        """Stop hearing the device. Calls that still wait for an answer raise EndpointError."""
         self._link.close()
         self._renewal.close()
 
     def move(self, address: str) -> None:
-        """Go on with the device at another address, as a stranger to it."""
+        """Go on with the device at another address, where we are not subscribed yet."""
         self._link.move(address)
         self._tell(Moved(address))
 
@@ -141,35 +140,26 @@ class Device:
     async def set_power(self, power: bool) -> None:
         """Switch the relay, and return when the device has reported the wanted state.
 
-        A newer call overtakes this one: both return when the newer one does, and only that one can
-        fail. If the newer one is cancelled, this one is carried out after all. NoAnswerError after
-        8 s, NotSwitchedError if the device answers meanwhile but does not switch, RefusedError if
-        it answers with an error.
+        A newer call overtakes an older: both return when the newer does, and only the newer can
+        fail. If the newer is cancelled, the older is carried out after all. NoAnswerError after 8 s
+        of silence, NotSwitchedError if the device answers meanwhile but does not switch,
+        RefusedError if the answer is an error.
         """
         await self._power.set(power)
-
-    def on_heard(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call the listener after everything that is heard from the device. Returns the undo."""
-        self._listeners = (*self._listeners, listener)
-
-        def undo() -> None:
-            self._listeners = tuple(one for one in self._listeners if one is not listener)
-
-        return undo
 
     @asynccontextmanager
     async def follow(
         self, survey: Survey = survey_nothing, *, known_clock: ClockReading | None = None
     ) -> AsyncIterator[AsyncIterator[Event]]:
-        """Keep the device subscribed within `async with`, which gives what happens to it.
+        """Keep the device subscribed within `async with`, which gives the events of the device.
 
-        It is subscribed to each minute, unless it was asked something else. When it was silent
-        twice it is gone, and looked for until it is back: where `survey` says, which is asked
-        before each question.
+        A subscribe request leaves each minute, unless another request has done the same. After two
+        without an answer the device is gone, and is looked for where `survey` says until the device
+        is back; `survey` is called before each question.
 
-        `known_clock` is for a caller that was restarted: the last ClockTold of its earlier run,
-        with `heard_at` in the monotonic time of this run (negative if this host was restarted
-        too). A cut since then is a PowerCut like any other.
+        `known_clock` is for a program that was restarted: the last ClockTold of its earlier run,
+        with `heard_at` in the monotonic time of this run (negative if the host was restarted too).
+        A power cut since then is a PowerCut like any other.
         """
         events: asyncio.Queue[Event] = asyncio.Queue(MOST_EVENTS)
         self._followers = (*self._followers, events)
@@ -206,8 +196,6 @@ class Device:
             self._on_changed(before, since, cause, is_pushed=isinstance(answer, PowerPush))
         if self._watch.on_heard():
             self._tell(Back())
-        for listener in self._listeners:
-            listener()
 
     def _on_clock(self, answer: DiscoveryAnswer, since: float, now: float) -> bool:
         """Take what the clock shows; returns whether it shows a power cut."""

@@ -1,4 +1,4 @@
-"""The clock of one device: what it last showed, read anew, and set."""
+"""The clock of one device: what the clock showed last; reading and setting the clock."""
 
 from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ _LATEST_ANSWER = 1.5  # s; the slowest answer measured took 1.2 s, and no socket
 
 
 class DeviceClock:
-    """Knows what the clock of a device shows, and sets it."""
+    """Knows what the clock of a device showed last, reads the clock and sets it."""
 
     __slots__ = ("_link", "reading")
 
@@ -28,9 +28,10 @@ class DeviceClock:
         self._link = link
 
     def on_told(self, reading: ClockReading) -> bool:
-        """Note what a discovery answer tells of the clock; returns whether that shows a power cut.
+        """Note the clock in a discovery answer; returns whether the clock shows a power cut.
 
-        An answer that left before the clock was set may come after one that left later.
+        An answer that left before the clock was set may come after one that left later: no power
+        cut.
         """
         before = self.reading
         if before is None:
@@ -43,7 +44,7 @@ class DeviceClock:
         return is_cut
 
     async def read(self) -> ClockReading:
-        """Have the device tell its clock; it hears nothing for 0.2 s afterwards.
+        """Have the device tell its clock; afterwards the device hears nothing for 0.2 s.
 
         NoAnswerError after 3 s of silence.
         """
@@ -52,9 +53,9 @@ class DeviceClock:
         return ClockReading(answer.clock, self._link.now())
 
     async def set(self, moment: datetime) -> None:
-        """Set the clock to an aware moment, which is now, and have the device tell it.
+        """Set the clock to an aware moment, which is now, and read the clock as proof.
 
-        NotKeptError if it shows another time, NoAnswerError after some seconds of silence,
+        NotKeptError if the clock shows another time, NoAnswerError after some seconds of silence,
         RefusedError if the answer is an error.
         """
         request = _SetClockRequest(self._link.mac, moment, self._link.now)

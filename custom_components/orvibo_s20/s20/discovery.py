@@ -5,9 +5,8 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
-from typing import Self
 
-from .endpoint import Drop, Endpoint
+from .endpoint import Drop, Endpoint, Listener
 from .errors import NoAnswerError, WrongDeviceError
 from .rules.pacing import DEAF_TIME
 from .waiting import pass_time
@@ -39,12 +38,12 @@ class Found:
 
     @property
     def mac(self) -> str:
-        """Its MAC."""
+        """The MAC of the device."""
         return self.answer.mac
 
 
 class _Finds:
-    """The devices that answer within a `with` block, each once: all of them, or that with a MAC."""
+    """The devices that answer, each once: all devices, or only the device with a MAC."""
 
     def __init__(
         self,
@@ -62,16 +61,7 @@ class _Finds:
         self._on_found = on_found
         self._known = known
 
-    @contextmanager
-    def hearing(self) -> Iterator[Self]:
-        """Hear what is found until the end of the block."""
-        unlisten = self._endpoint.listen(self._hear)
-        try:
-            yield self
-        finally:
-            unlisten()
-
-    def _hear(self, answer: Answer, address: str) -> None:
+    def hear(self, answer: Answer, address: str) -> None:
         if not isinstance(answer, DiscoveryAnswer) or answer.mac in self.found:
             return
         if self._mac not in {None, answer.mac}:
@@ -95,14 +85,14 @@ async def discover(
     known: Collection[str] = (),
     on_found: Callable[[Found], None] = lambda _: None,
 ) -> list[Found]:
-    """Return every device that answers within 8 s, each once; `on_found` gets them as they come.
+    """Return every device that answers within 8 s, each once; `on_found` gets each at once.
 
     `at` are broadcast addresses or addresses of devices. Ends 2 s after the last S20 that is not
-    `known` (MACs). With a MAC only that device is asked, which answers even when locked, and its
-    answer ends the discovery. At most 1024 devices; the others are counted as `Drop.FLOOD`.
+    `known` (MACs). With `mac` only that device is asked, which answers even when locked, and its
+    answer ends the discovery. At most 1024 devices; more are counted as `Drop.FLOOD`.
     """
     finds = _Finds(endpoint, mac, on_found, known)
-    with finds.hearing():
+    with _listening(endpoint, finds.hear):
         for _ in range(TRIES):
             for address in at:
                 endpoint.send(finds.request, address)
@@ -132,7 +122,7 @@ async def discover_each(
     twice; see `discovery_time`. MAC, `on_found` and the limit are as for `discover`.
     """
     finds = _Finds(endpoint, mac, on_found)
-    with finds.hearing():
+    with _listening(endpoint, finds.hear):
         for _ in range(EACH_ROUNDS):
             answered = {one.address for one in finds.found.values()}
             for address in addresses:
@@ -147,7 +137,7 @@ async def discover_each(
 
 
 async def provoke(endpoint: Endpoint, at: Collection[str]) -> None:
-    """Ask everybody at the broadcast addresses to speak up; whoever listens hears the answers.
+    """Ask all devices at the broadcast addresses to answer; listeners of the endpoint hear them.
 
     Takes a second, and makes every device deaf for 0.14 s each time.
     """
@@ -168,9 +158,9 @@ async def identify(
 ) -> Found:
     """Return the S20 at an address, asked by unicast, so across routers as well.
 
-    With a MAC, a locked device answers too, and broadcast addresses may be given to look for it
-    `elsewhere`. WrongDeviceError if something else is there, or the MAC is elsewhere; NoAnswerError
-    after half a second of silence for each of the tries, so 4.5 s usually.
+    With `mac` a locked device answers too, and is also looked for at the broadcast addresses
+    `elsewhere`. WrongDeviceError if something else is at the address, or the MAC is elsewhere;
+    NoAnswerError after half a second of silence for each of the tries, so 4.5 s usually.
     """
     here: Found | None = None
     stray: Found | None = None
@@ -186,18 +176,13 @@ async def identify(
         elif answer.mac == mac:
             stray = stray or Found(source, answer)
 
-    unlisten = endpoint.listen(hear)
-    try:
+    with _listening(endpoint, hear):
         for attempt in range(tries):
             _ask(endpoint, address, mac if attempt % 2 == 0 else None, elsewhere if attempt else ())
             await pass_time(INTERVAL, until=news)
             if here:
-                break
-    finally:
-        unlisten()
-    if here:
-        await asyncio.sleep(DEAF_TIME)  # so that the caller can talk to it at once
-        return _require(here, mac)
+                await asyncio.sleep(DEAF_TIME)  # so that the caller can talk to it at once
+                return _require(here, mac)
     if stray:
         raise _wrong(stray, f"{mac} answers at {stray.address}, not at {address}")
     raise NoAnswerError(f"no S20 answers at {address}")
@@ -206,8 +191,8 @@ async def identify(
 async def has_moved(endpoint: Endpoint, mac: str, *, old: str, new: str) -> bool:
     """Return whether a device now answers at the new address and no longer at the old one.
 
-    Costs a datagram a second at most, whoever answers: each makes a device deaf for a moment. Takes
-    up to two seconds when it has moved, and as long when somebody only pretends to be it.
+    Sends a datagram a second at most, as each makes a device deaf for a moment. Takes up to two
+    seconds when the device has moved, and as long when another machine pretends to be the device.
     """
     if not await answers_at(endpoint, new, mac):
         return False
@@ -220,7 +205,7 @@ async def has_moved(endpoint: Endpoint, mac: str, *, old: str, new: str) -> bool
 async def answers_at(endpoint: Endpoint, address: str, mac: str, *, tries: int = 1) -> bool:
     """Return whether the device with the MAC answers at an address within a second.
 
-    What it, or somebody in its name, says without being asked does not count.
+    Announcements do not count, as anybody can send them in the name of a device.
     """
     heard = asyncio.Event()
 
@@ -229,20 +214,26 @@ async def answers_at(endpoint: Endpoint, address: str, mac: str, *, tries: int =
         if is_reply and answer.mac == mac and source == address:
             heard.set()
 
-    unlisten = endpoint.listen(hear)
-    try:
+    with _listening(endpoint, hear):
         for _ in range(tries):
             endpoint.send(IdentifyRequest(mac), address)
             await pass_time(MOVE_PATIENCE / tries, until=heard)
             if heard.is_set():
                 return True
-    finally:
-        unlisten()
     return False
 
 
+@contextmanager
+def _listening(endpoint: Endpoint, listener: Listener) -> Iterator[None]:
+    unlisten = endpoint.listen(listener)
+    try:
+        yield
+    finally:
+        unlisten()
+
+
 def _ask(endpoint: Endpoint, address: str, mac: str | None, elsewhere: Collection[str]) -> None:
-    """Ask for the MAC, as a locked device answers nothing else, or whoever is there."""
+    """Ask for the MAC, as a locked device answers nothing else, or for any device there."""
     if mac is None:
         endpoint.send(DiscoverRequest(), address)
         return

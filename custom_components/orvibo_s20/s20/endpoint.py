@@ -13,7 +13,7 @@ from ipaddress import IPv4Address
 import logging
 from math import inf
 import socket
-from typing import Self
+from typing import Self, TypeVar
 
 from .errors import EndpointError, MalformedFrameError
 from .rules.backoff import Backoff
@@ -33,6 +33,8 @@ Receiver = Callable[[Answer, bytes], None]  # the answer, and the datagram that 
 Listener = Callable[[Answer, str], None]
 Watcher = Callable[[bytes, str, bool], None]  # a datagram, from or to where, whether it was sent
 
+_Kept = TypeVar("_Kept")
+
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -48,10 +50,10 @@ class Drop(StrEnum):
 
 
 class Endpoint:
-    """Sends requests, and hands each answer to whoever waits for its MAC *and* address."""
+    """Sends requests, and hands each answer to the receivers of its MAC *and* address."""
 
     def __init__(self, address: str, port: int) -> None:
-        """Make an endpoint that is not open; `Endpoint.open` makes an open one."""
+        """Make an endpoint that is closed; `Endpoint.open` makes an open endpoint."""
         self.sent = 0
         self.received = 0
         self.send_errors = 0
@@ -64,9 +66,10 @@ class Endpoint:
         self._reopening: asyncio.Task[None] | None = None
         self._closed = False
         self._searched_at = -inf
-        self._routes: dict[str, list[tuple[str, Receiver]]] = {}
-        self._listeners: list[Listener] = []
-        self._watchers: list[Watcher] = []
+        # Tuples, so that whoever hears a datagram may begin or end to hear.
+        self._routes: dict[str, tuple[tuple[str, Receiver], ...]] = {}
+        self._listeners: tuple[Listener, ...] = ()
+        self._watchers: tuple[Watcher, ...] = ()
 
     @classmethod
     async def open(cls, address: str = ANY_ADDRESS, port: int = PORT) -> Self:
@@ -93,7 +96,7 @@ class Endpoint:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Close it."""
+        """Close the endpoint."""
         self.close()
         await self.wait_closed()
 
@@ -102,9 +105,10 @@ class Endpoint:
         return self._loop.time()
 
     def is_announcement(self, answer: DiscoveryAnswer) -> bool:
-        """Return whether nobody here has asked for what is just heard.
+        """Return whether a discovery answer came without a question from this host.
 
-        Announcements are always `qa`; those after a search of ours may be answers to it.
+        Announcements are always `qa`; a `qa` within a second of a search of ours may answer the
+        search.
         """
         return answer.opcode is Opcode.DISCOVER and self.now() - self._searched_at >= SEARCH_TIME
 
@@ -127,31 +131,40 @@ class Endpoint:
         self.sent += 1
         if isinstance(request, DiscoverRequest):
             self._searched_at = self.now()
-        self._watched(datagram, address, is_sent=True)
+        for watcher in self._watchers:
+            watcher(datagram, address, True)
         self._transport.sendto(datagram, (address, PORT))
         return datagram
 
     def route(self, mac: str, address: str, receiver: Receiver) -> Callable[[], None]:
         """Give the receiver every answer with this MAC from this IPv4 address. Returns the undo."""
         route = (str(IPv4Address(address)), receiver)
-        self._routes.setdefault(mac, []).append(route)
+        self._routes[mac] = (*self._routes.get(mac, ()), route)
 
         def undo() -> None:
-            self._routes[mac].remove(route)
+            self._routes[mac] = _without(self._routes[mac], route)
             if not self._routes[mac]:
                 del self._routes[mac]
 
         return undo
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Call the listener with every answer and the address it came from. Returns the undo."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        """Call the listener with every answer and the address of its sender. Returns the undo."""
+        self._listeners = (*self._listeners, listener)
+
+        def undo() -> None:
+            self._listeners = _without(self._listeners, listener)
+
+        return undo
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Call the watcher with every datagram that passes, of whatever kind. Returns the undo."""
-        self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
+        self._watchers = (*self._watchers, watcher)
+
+        def undo() -> None:
+            self._watchers = _without(self._watchers, watcher)
+
+        return undo
 
     async def _open(self) -> None:
         address, port = self._bound_to
@@ -191,28 +204,30 @@ class Endpoint:
 
     def _receive(self, datagram: bytes, address: str) -> None:
         self.received += 1
-        self._watched(datagram, address, is_sent=False)
+        for watcher in self._watchers:
+            watcher(datagram, address, False)
         try:
             answer = decode_answer_untrusted(datagram)
         except MalformedFrameError:
             self.dropped[_why_no_answer(datagram)] += 1
             return
-        for listener in tuple(self._listeners):
+        for listener in self._listeners:
             listener(answer, address)
         self._deliver(answer, address, datagram)
 
-    def _watched(self, datagram: bytes, address: str, *, is_sent: bool) -> None:
-        for watcher in tuple(self._watchers):
-            watcher(datagram, address, is_sent)
-
     def _deliver(self, answer: Answer, address: str, datagram: bytes) -> None:
-        routes = self._routes.get(answer.mac, ())
-        receivers = [receiver for home, receiver in routes if home == address]
-        for receiver in receivers:
-            receiver(answer, datagram)
-        if receivers or isinstance(answer, DiscoveryAnswer):
+        routes, is_heard = self._routes.get(answer.mac, ()), False
+        for home, receiver in routes:
+            if home == address:
+                is_heard = True
+                receiver(answer, datagram)
+        if is_heard or isinstance(answer, DiscoveryAnswer):
             return  # discovery answers are for the listeners: searches, and whoever misses a device
         self.dropped[Drop.WRONG_ADDRESS if routes else Drop.UNKNOWN_DEVICE] += 1
+
+
+def _without(kept: tuple[_Kept, ...], left_out: _Kept) -> tuple[_Kept, ...]:
+    return tuple(one for one in kept if one is not left_out)
 
 
 def _why_no_answer(datagram: bytes) -> Drop:
@@ -222,7 +237,7 @@ def _why_no_answer(datagram: bytes) -> Drop:
 
 
 class _Protocol(asyncio.DatagramProtocol):
-    """What asyncio calls, with the names that it wants."""
+    """The methods that asyncio calls."""
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ class S20Error(Exception):
 
 
 class EndpointError(S20Error):
-    """The UDP port cannot be used: free it, or wait until it is free."""
+    """The UDP port cannot be used: another program holds the port, or the endpoint is closed."""
 
 
 class NoAnswerError(S20Error, TimeoutError):
@@ -18,13 +18,13 @@ class MalformedFrameError(S20Error, ValueError):
 
 
 class WrongDeviceError(S20Error):
-    """Somebody answered, but not the wanted device: check the address or the MAC.
+    """Another device answered than the wanted one: check the address or the MAC.
 
-    Who and where it is, is given in the attributes.
+    The attributes say which device answered, and from where.
     """
 
     def __init__(self, message: str, *, mac: str, address: str, model: str, is_s20: bool) -> None:
-        """Keep who answered from where; a model is `SOC005`, `IRD012` and the like."""
+        """Keep which device answered from where; a model is `SOC005`, `IRD012` and the like."""
         super().__init__(message)
         self.mac = mac
         self.address = address
@@ -37,8 +37,8 @@ class RefusedError(S20Error):
 
 
 class NotKeptError(S20Error):
-    """The device answers, but what was written is not there: it may be full, or cannot do it."""
+    """The device answers, but does not show what was written: its memory may be full."""
 
 
 class NotSwitchedError(S20Error):
-    """The device answers, but its relay does not do as it is told: it may be broken."""
+    """The device answers, but its relay does not switch: the relay may be broken."""

@@ -1,4 +1,4 @@
-"""What happens to a device, as `Device.follow` tells it."""
+"""What happens to a device: the events that `Device.follow` gives."""
 
 from dataclasses import dataclass
 
@@ -17,12 +17,12 @@ class RelayChanged:
 
 @dataclass(frozen=True, slots=True)
 class PowerCut:
-    """The device was without power, even if only for a moment; its countdown and clock are lost.
+    """The device was without power, even if only for a moment. Countdown and clock are lost.
 
-    That is known from its clock, which begins anew; so a device that restarts by itself looks the
-    same. Once for each cut, and before the RelayChanged that may follow. Unknown stays a cut whose
-    end the device hides: its clock stands still at 0 and nobody had set it since the cut before, or
-    a time server has set it again before it was heard. All times are s, monotonic.
+    The clock shows that: after a cut the clock begins anew at 1900 or 2000. A device that restarts
+    by itself looks the same. There is one PowerCut for each cut, before the RelayChanged that may
+    follow. A cut stays unknown if the clock stands still at 0 before and after, or if a time server
+    has set the clock before the first announcement arrives. All times are s, monotonic.
     """
 
     power: bool | None  # the relay as the device came back
@@ -33,24 +33,24 @@ class PowerCut:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """It was silent twice in a row, to seven tries each; from now on it is looked for."""
+    """Two subscribe requests in a row were not answered, to seven tries each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """It is heard again after it was gone."""
+    """A datagram came from a device that was gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClockTold:
-    """It told what its clock shows."""
+    """A discovery answer or an announcement showed the clock of the device."""
 
     reading: ClockReading
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """It is talked to at another address from now on, see `Device.move`."""
+    """The device is asked and heard at another address from now on, see `Device.move`."""
 
     address: str
 

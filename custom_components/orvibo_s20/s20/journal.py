@@ -1,6 +1,6 @@
-"""The last datagrams to and from one device, kept cheaply and told without anything private.
+"""The last datagrams to and from one device, without anything private.
 
-What is kept is what passed; what it means and what may be told is worked out when somebody asks.
+The datagrams are kept as bytes; their meaning, and what is private, is found when they are shown.
 """
 
 from collections.abc import Iterator
@@ -30,9 +30,9 @@ class Exchange:
 
 
 class Journal:
-    """Counts what passes between a device and us, and remembers the last of it.
+    """Counts the datagrams between a device and us, and keeps the last 20.
 
-    All but the last datagram are kept as bytes: a thousand devices shall not fill the memory.
+    All but the newest are kept as bytes: a thousand devices shall not fill the memory.
     """
 
     __slots__ = ("_copies", "_earlier", "_frame", "_heard_at", "received", "retried", "sent")
@@ -56,7 +56,7 @@ class Journal:
         self._keep(now, frame[:_KEPT], 0)
 
     def on_received(self, frame: bytes, now: float) -> None:
-        """Note what the device said; copies count as one, or a burst would displace all else."""
+        """Note a datagram; the ten copies of an answer count as one, or would displace the rest."""
         self.received += 1
         frame = frame[:_KEPT]
         if not self._copies or not _is_copy(frame, self._frame):

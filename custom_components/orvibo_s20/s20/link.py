@@ -1,7 +1,7 @@
-"""All that passes between us and one device: one request at a time, and everything it says.
+"""All that passes between us and one device: one request at a time, and every answer.
 
-Nobody but the link sends to the device, keeps the books about that, or decides when the next
-request may leave.
+Only the link sends to the device, keeps the books about that, and decides when the next request may
+leave.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ Send = Callable[[Request], Awaitable[None]]
 
 
 class Link:
-    """Sends to one device and hears it, until it is closed."""
+    """Sends to one device and hears the device, until the link is closed."""
 
     __slots__ = (
         *(
@@ -58,9 +58,9 @@ class Link:
         hearer: Hearer,
         on_doubt: Callable[[], None],
     ) -> None:
-        """Hear the device, which is taken to be ready; `hearer` is the first to get what it says.
+        """Hear the device, which is taken to be ready; `hearer` is the first to get each answer.
 
-        `on_doubt` is called when it may have forgotten the subscription.
+        `on_doubt` is called when the device may have forgotten our subscription.
         """
         self.mac = mac
         self.address = address
@@ -88,7 +88,7 @@ class Link:
             self._unroute()
 
     def move(self, address: str) -> None:
-        """Go on with the device at another address, as a stranger to it."""
+        """Go on with the device at another address, where we are not subscribed yet."""
         self._unroute()
         self.address = address
         self.subscription = Subscription()
@@ -110,7 +110,7 @@ class Link:
     async def exchange(
         self, request: Request, reply: type[_Reply], *, for_subscribers: bool = True
     ) -> _Reply:
-        """Send a request until its answer comes: to any of the tries, but to nothing before them.
+        """Send a request until its answer comes: to any of these tries, but to no earlier question.
 
         Subscribes first where that is needed. NoAnswerError after some seconds of silence,
         RefusedError if the result of the answer is not success, EndpointError if the endpoint or
@@ -142,7 +142,7 @@ class Link:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[Send]:
-        """Keep everybody else from sending; gives what sends as soon as the device can hear it."""
+        """Keep all others from sending; gives a function that sends when the device can hear."""
         async with self._turn:
             yield self._send
 
@@ -156,9 +156,9 @@ class Link:
             raise NoAnswerError(f"{self} did not answer within {seconds:.0f} s") from error
 
     def try_now(self, request: Request) -> float:
-        """Send at once and wait for nothing, if nobody has the turn and the device can hear it.
+        """Send at once and wait for nothing, unless another request waits or the device is deaf.
 
-        Returns after how many seconds to try again if it cannot, else 0. EndpointError as
+        Returns after how many seconds to try again if the device is deaf, else 0. EndpointError as
         `exchange`.
         """
         if self._turn.locked():
@@ -171,8 +171,8 @@ class Link:
     def look(self, broadcasts: Collection[str]) -> bool:
         """Ask for the device at its address and at broadcast addresses, once, without waiting.
 
-        Its answer is heard here if it comes from its address, else by who listens on the endpoint.
-        Returns whether any question left: none does while this host is off the network.
+        An answer from its address is heard here, from another address by the listeners of the
+        endpoint. Returns whether any question left: none does while this host is off the network.
         EndpointError if the endpoint was closed.
         """
         places, errors = {self.address, *broadcasts}, self._endpoint.send_errors
@@ -260,9 +260,9 @@ class Link:
             hearer(answer, asked_at)
 
     def _book(self, answer: Answer, now: float) -> float | None:
-        """Note an answer; returns since when it may have been asked for.
+        """Note an answer; returns since when the answer may have been asked for.
 
-        None for a copy in a burst of discovery answers: the state in it may be out of date.
+        None for a copy in a burst of discovery answers: the state in a copy may be out of date.
         """
         is_copy = False
         match answer:

@@ -1,4 +1,4 @@
-"""Switching the relay of one device: the newest command is carried out until there is proof."""
+"""Switching the relay of one device: the newest command is repeated until there is proof."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,7 +18,7 @@ POWER_PATIENCE = 8.0  # s; eleven tries
 
 
 class Power:
-    """Carries out commands for one relay. Of several only the newest is."""
+    """Carries out commands for one relay; of several commands only the newest."""
 
     __slots__ = ("_commands", "_link", "_on_proved", "_relay")
 
@@ -46,7 +46,7 @@ class Power:
             self._wake()  # if it was cancelled, the one before it is the newest again
 
     def on_answer(self, answer: Answer, asked_at: float, *, has_changed: bool) -> None:
-        """Take what the device says, after the relay has taken it."""
+        """Take an answer of the device, after the relay has taken the answer."""
         if not self._commands:
             return
         command, now = self._commands[-1], self._link.now()
@@ -104,7 +104,7 @@ class Power:
             raise RefusedError(f"{self._link} answered with error {switching.result}")
 
     async def _send_until_proved(self, command: "_Command", send: Send) -> None:
-        """Send power and ask for the state, in turn; subscribe first unless it is known to obey."""
+        """Send power and ask for the state, in turn; subscribe first if that may have lapsed."""
         link, switching = self._link, command.switching
         power, subscribe = SetPowerRequest(link.mac, command.power), SubscribeRequest(link.mac)
         if not link.subscription.is_live(link.now()):
@@ -126,7 +126,7 @@ class Power:
         return not self._is_newest(command) or command.switching.state.is_end
 
     async def _wait(self, command: "_Command", seconds: float) -> bool:
-        """Return whether a command is over; if it is not, after so long or at any news of it."""
+        """Return whether a command is over, at once or after a time; news of the command end it."""
         if not self._is_over(command):
             command.news.clear()
             await pass_time(seconds, until=command.news)
@@ -134,7 +134,7 @@ class Power:
 
 
 class _Command:
-    """A wanted relay state, until it is reported, given up, or ended by a newer one."""
+    """A wanted relay state, until reported, given up, or ended by a newer command."""
 
     __slots__ = ("is_ended", "news", "power", "switching")
 

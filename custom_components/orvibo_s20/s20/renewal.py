@@ -1,4 +1,4 @@
-"""Subscribing to one device without anybody waiting for it, while what it says is in doubt."""
+"""Subscribing to one device while its state is in doubt; no caller waits for that."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,7 +12,7 @@ RENEWALS = 5  # tries
 
 
 class Renewal:
-    """Subscribes soon, once; again while that is needed, but not for ever."""
+    """Subscribes soon, once; again while the doubt lasts, five times at most."""
 
     __slots__ = ("_is_needed", "_left", "_link", "_timer")
 
@@ -24,7 +24,7 @@ class Renewal:
         self._timer: asyncio.TimerHandle | None = None
 
     def soon(self) -> None:
-        """Subscribe as soon as an answer to what was sent last has had its time."""
+        """Subscribe as soon as the answer to the last request has had its time."""
         if self._timer is None and not self._link.is_closed:
             self._left = RENEWALS
             self._wait(REQUEST_GAP)

@@ -1,8 +1,8 @@
-"""What one device remembers: its settings and timers, read, changed, and read again as proof.
+"""The flash of one device: settings and timers, read, changed, and read again as proof.
 
-A change is only what the caller names, made to what the device has just told; everything else stays
-byte for byte. An acknowledgement proves nothing: a change is done when it is read back. A table of
-a shape that we do not know is never written.
+A change is made to what the device has just told, and only where the caller wants; all other bytes
+stay. An acknowledgement proves nothing: a change is done when the device tells the new content. A
+table of an unknown shape is never written.
 """
 
 import asyncio
@@ -57,7 +57,8 @@ class Storage:
     async def read_versions(self) -> dict[int, int]:
         """Return how often each table changed, by its number; no timers, no table 3.
 
-        NoAnswerError after some seconds of silence, MalformedFrameError if it is none that we know.
+        NoAnswerError after some seconds of silence, MalformedFrameError if the answer is of unknown
+        shape.
         """
         answer = await self._read(INDEX_TABLE)
         return dict(map(decode_index_untrusted, answer.records))
@@ -82,10 +83,10 @@ class Storage:
     async def change_settings(
         self, change: Callable[[SettingsRecord], SettingsRecord]
     ) -> SettingsRecord:
-        """Make a change to the settings, and return them with it; nothing is written if it is in.
+        """Change the settings, and return the new ones; nothing is written that is there already.
 
-        `change` is called several times. NotKeptError if the device does not keep it, else errors
-        as `read_versions`; then it is unchanged, or changed as a whole.
+        `change` is called several times. NotKeptError if the device does not keep the change, else
+        errors as `read_versions`; after an error the settings are unchanged, or changed as a whole.
         """
         async with self._lock:
             settings = await self.read_settings()
@@ -101,12 +102,13 @@ class Storage:
             return settings
 
     async def change_timers(self, plan: Callable[[TimerRecords], TimerChanges]) -> dict[int, bytes]:
-        """Make changes to timers, all or none, and return what is there then.
+        """Change timers, all or none, and return what is there then.
 
-        `plan` gets the timers and returns the changes in the order to make them; what it raises
-        passes through, and nothing is written. NotKeptError if the device does not keep all of
-        them, else errors as `read_versions`. Then everything is taken back; by `settle`, if the
-        device has stopped answering, or if whoever asked was cancelled.
+        `plan` gets the timers and returns the changes in the order to make them. An error of `plan`
+        passes through, and nothing is written. NotKeptError if the device does not keep all
+        changes, else errors as `read_versions`; then all changes are taken back, at once or by the
+        next `settle`: that is needed if the device has stopped answering, or the caller was
+        cancelled.
         """
         async with self._lock:
             await self._undo()
@@ -129,25 +131,25 @@ class Storage:
             return after
 
     async def settle(self) -> None:
-        """Return when no change is under way, and take one back that failed half-way.
+        """Return when no change is under way, and take back a change that failed half-way.
 
-        Errors as `change_timers`. What the device does not give back is left after a few times.
+        Errors as `change_timers`. What the device does not give back is left after three times.
         """
         async with self._lock:
             await self._undo()
 
     async def _try_to_undo(self) -> None:
-        """Take back what can be; whoever asked gets the error that made it necessary."""
+        """Take back what can be; the caller gets the error that made that necessary."""
         try:
             await self._undo()
         except S20Error:
             return  # it stays to be undone
 
     async def _undo(self) -> None:
-        """Put back what we wrote, unless somebody else has changed it since.
+        """Put back what we wrote, unless another program has changed the timer since.
 
-        Tried as long as the device is silent, but a few times only once it answers: each time wears
-        its memory.
+        Repeated while the device is silent, but three times only once the device answers: each time
+        wears its flash.
         """
         if not self._to_undo:
             return
@@ -167,7 +169,7 @@ class Storage:
             raise NotKeptError(f"{self._link} did not take its new timers back")
 
     def _take_for_ours(self, earlier: TimerRecords, after: TimerRecords) -> None:
-        """Note that what came out of two writings in a row is what the device made of ours."""
+        """Note that a content read after two writings in a row is what the device made of ours."""
         for code, (before, _) in self._to_undo.items():
             if earlier.get(code) == after.get(code):
                 self._to_undo[code] = before, after.get(code)
@@ -208,12 +210,12 @@ class Storage:
     ) -> _Content:
         """Return what is there after a change.
 
-        What is not as wanted is read again when the change cannot be under way any more, as it is
-        about to be written again.
+        A content that is not as wanted is about to be written again: so the device is asked once
+        more when the first writing cannot be under way any more.
         """
         there = await read()
         if not is_wanted(there):
-            await self._link.clear(ChangeTableRequest.subject)
+            await self._link.clear(ChangeTableRequest.opcode)
             there = await read()
         return there
 

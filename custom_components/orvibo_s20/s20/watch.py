@@ -1,4 +1,4 @@
-"""Keeping a device subscribed, noticing when it is gone, and looking for it until it is back."""
+"""Keeping a device subscribed, noticing when the device is gone, and looking for the device."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
@@ -14,7 +14,7 @@ from .waiting import pass_time
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where a device is looked for beside its address, and whether it is in a network of ours."""
+    """Where to look for a device, and whether the device is in a network of this host."""
 
     broadcasts: Collection[str] = (LIMITED_BROADCAST,)
     is_local: bool = True  # else routers and firewalls are between us
@@ -29,7 +29,7 @@ async def survey_nothing() -> Surroundings:
 
 
 class Watch:
-    """Watches over one device while it runs."""
+    """Keeps one device subscribed, and looks for the device when there is no answer."""
 
     __slots__ = ("_link", "_news", "presence")
 
@@ -40,12 +40,12 @@ class Watch:
         self._news: asyncio.Event | None = None  # while it runs: the device was silent, or is back
 
     def on_silence(self) -> bool:
-        """Note that it did not answer; returns whether it is gone from now on."""
+        """Note a subscribe request without an answer; returns whether the device is gone now."""
         self._wake()
         return self.presence.on_silence(self._link.now())
 
     def on_heard(self) -> bool:
-        """Note that it said something; returns whether it is back."""
+        """Note a datagram from the device; returns whether the device is back."""
         is_back = self.presence.on_heard()
         if is_back:
             self._wake()

@@ -72,8 +72,7 @@ async def survey(
     `is_long`. NoAnswerError if the device is silent, and also if the survey was interrupted and the
     relay could not be put back.
     """
-    recorder = Recorder(subject)
-    findings: list[Finding] = []
+    recorder, findings = Recorder(subject), list[Finding]()
 
     def note(finding: Finding) -> None:
         findings.append(finding)
@@ -83,10 +82,8 @@ async def survey(
         device = await _describe(subject, model)
         restored = []
         for question in QUESTIONS:
-            if question.commands and question.name not in agreed:
-                note(Finding(question.name, NotAsked.NOT_AGREED, {}))
-            elif question.is_long and not is_long:
-                note(Finding(question.name, NotAsked.TOO_LONG, {}))
+            if (why_not := _why_not(question, agreed, is_long=is_long)) is not None:
+                note(Finding(question.name, why_not, {}))
             elif question.commands:
                 restored.append(await _ask_and_restore(subject, question, note))
             else:
@@ -101,6 +98,12 @@ async def survey(
         device=device,
         findings=tuple(findings),
     )
+
+
+def _why_not(question: Question, agreed: Collection[str], *, is_long: bool) -> NotAsked | None:
+    if question.commands and question.name not in agreed:
+        return NotAsked.NOT_AGREED
+    return NotAsked.TOO_LONG if question.is_long and not is_long else None
 
 
 async def _ask(subject: Subject, question: Question, note: OnFinding) -> None:

@@ -1,8 +1,8 @@
 """What the device will do by itself, as far as that is known, and so who switched the relay.
 
-A report does not say who switched. What the device was going to do at that moment did it; a command
-of ours did it; after a power cut the cut did it. Everything else is the button or another program,
-which look the same from here.
+A report of the relay does not say who switched. A timer of 07:30 explains *on* at 07:30:01, and a
+command of ours explains the state that we wanted; after a power cut the cut explains any state. All
+else was the button or another program, which look the same from here.
 """
 
 from collections.abc import Iterable

@@ -2,7 +2,7 @@
 
 
 class Backoff:
-    """Gives one pause after the other, in seconds."""
+    """Gives the pauses between tries, one after the other, in seconds."""
 
     __slots__ = ("_first", "_growth", "_longest", "_next")
 

@@ -1,8 +1,8 @@
-"""What was asked when, and may still be answered.
+"""Which requests left when, and may still be answered.
 
-An answer does not say which try it belongs to. With three tries under way, the answer that comes
-may be the one to the first of them, asked before the change that it is taken to prove. So an answer
-counts as asked for when the *oldest* try left that may still be answered.
+An answer does not say which try it answers. Of three tries under way the answer may be to the
+first, asked before the change that the answer is taken to prove. So an answer counts as asked for
+when the *oldest* try left that may still be answered.
 """
 
 from collections.abc import Hashable
@@ -31,9 +31,9 @@ class Outstanding:
     def on_answered(self, subject: Hashable, now: float) -> tuple[float, float | None]:
         """Note an answer; returns since when it may have been asked for, and how long it took.
 
-        The first is -inf if nobody asked. How long it took is known only if a single try may have
-        been answered. Of several, all stay, as it may have been any; but an answer to one of them
-        would not take more than twice as long as this one can have taken.
+        The first is -inf if no try was open. The second is known only if a single try was open. Of
+        several tries all stay open, as the answer may be to any; but for twice as long only as this
+        answer took at most.
         """
         if subject not in self._asked or not (pending := self._pending(subject, now)):
             return -inf, None
@@ -46,7 +46,7 @@ class Outstanding:
         return oldest, None
 
     def delay(self, subject: Hashable, now: float) -> float:
-        """Return how long it takes until no try can be answered any more, 0 if there is none."""
+        """Return how long it takes until no try is open any more, 0 if none is."""
         return max((until - now for _, until in self._pending(subject, now)), default=0.0)
 
     def _pending(self, subject: Hashable, now: float) -> list[tuple[float, float]]:

@@ -18,7 +18,7 @@ _GROWTH = 1.3
 
 
 class Pacer:
-    """Keeps requests to one device as far apart as it needs."""
+    """Keeps requests to one device as far apart as the device needs."""
 
     __slots__ = ("_deaf_until", "_ready_at")
 
@@ -28,7 +28,7 @@ class Pacer:
         self._deaf_until = -inf
 
     def delay(self, now: float) -> float:
-        """Return how long the next request has to wait, 0 if it may leave."""
+        """Return how long the next request has to wait, 0 if none."""
         return max(self._ready_at - now, self._deaf_until - now, 0.0)
 
     def on_sent(self, now: float) -> None:
@@ -40,9 +40,10 @@ class Pacer:
         self._ready_at = now + ANSWER_GAP
 
     def on_discovery_answered(self, now: float) -> bool:
-        """Note a discovery answer: nine more may follow, and meanwhile the device hears nothing.
+        """Note a discovery answer: nine copies may follow, and meanwhile the device hears nothing.
 
-        Returns whether it is the first of its burst; the others repeat what may have changed since.
+        Returns whether the answer is the first of its burst. The copies repeat the state of the
+        first, even if the relay was switched since.
         """
         first = now >= self._deaf_until
         if first:
@@ -71,7 +72,7 @@ class AnswerTime:
         return Backoff(self.first_pause(), LONGEST_PAUSE, _GROWTH)
 
     def on_answered(self, seconds: float) -> None:
-        """Note how long an answer took, if it is certain which request it answers."""
+        """Note how long an answer took, if only one request can have been answered."""
         if self.smoothed is None:
             self.smoothed, self.deviation = seconds, seconds / 2
             return

@@ -1,4 +1,4 @@
-"""Is the device there, when is it to be asked, and how often is it looked for when it is not?"""
+"""Is the device there, when is the next question due, and how often is a gone device looked for?"""
 
 from math import inf
 
@@ -15,7 +15,7 @@ ROUTED_SEARCH = 60.0  # s, where no broadcast of either side gets through
 
 
 class Presence:
-    """There until it was silent twice in a row; back with whatever it says."""
+    """There until two questions in a row were not answered; back with any datagram."""
 
     __slots__ = ("_pauses", "asked_at", "missed")
 
@@ -27,11 +27,11 @@ class Presence:
 
     @property
     def is_gone(self) -> bool:
-        """Whether it counts as gone."""
+        """Whether the device counts as gone."""
         return self.missed >= MISSED
 
     def on_silence(self, now: float) -> bool:
-        """Note a question without an answer; returns whether it is gone from now on."""
+        """Note a question without an answer; returns whether the device is gone by that."""
         self.missed += 1
         self.asked_at = now
         return self.missed == MISSED
@@ -41,7 +41,7 @@ class Presence:
         self.asked_at = now
 
     def on_heard(self) -> bool:
-        """Note that it said anything; returns whether it is back."""
+        """Note a datagram from the device; returns whether the device is back."""
         if not self.missed:
             return False
         was_gone, self.missed, self.asked_at = self.is_gone, 0, -inf
@@ -49,16 +49,16 @@ class Presence:
         return was_gone
 
     def due_at(self, renewed_at: float, *, is_local: bool) -> float:
-        """Return when it is to be asked next, if it last answered at `renewed_at`."""
+        """Return when the next question is due, if the last answer came at `renewed_at`."""
         if self.missed:
             return self.asked_at + SECOND_LOOK
         return max(renewed_at, self.asked_at) + (RENEWAL if is_local else ROUTED_RENEWAL)
 
     def search_pause(self, *, is_local: bool) -> float:
-        """Return how long to wait before it is looked for again."""
+        """Return how long to wait before the device is looked for again."""
         pause = self._pauses.pause()
         return pause if is_local else min(pause, ROUTED_SEARCH)
 
     def on_no_network(self) -> None:
-        """Note that no question left this host, so that its absence means nothing."""
+        """Note that no question left this host, so that silence means nothing."""
         self._pauses.reset()

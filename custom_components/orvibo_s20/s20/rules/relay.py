@@ -28,9 +28,9 @@ class Relay:
         self._commanded_at = [-inf, -inf]
 
     def on_push(self, power: bool, now: float) -> bool:
-        """Take a push; if it may be a late copy of an older change, it only raises doubt.
+        """Take a push; a push that may be the late copy of an older change only raises doubt.
 
-        Returns whether it changed the state.
+        Returns whether the known state changed.
         """
         may_be_copy = now - self._pushed_at[power] < ECHO_TIME
         if may_be_copy and power is not self.power:
@@ -41,9 +41,10 @@ class Relay:
         return self._report(power, now)
 
     def on_answer(self, power: bool, asked_at: float, now: float) -> bool:
-        """Take the answer to a question; a report since then is newer, or shows that it may be.
+        """Take the answer to a question; if another report came since the question, only doubt.
 
-        Returns whether it changed the state.
+        Returns whether the known state changed. Example: asked, then a push of *off*, then the
+        answer *on*: the answer may have left before the push.
         """
         if self.reported_at > asked_at and power is not self.power:
             self.in_doubt = True
@@ -52,17 +53,17 @@ class Relay:
         return self._report(power, now)
 
     def on_discovery(self, power: bool, now: float) -> bool:
-        """Take the first of a burst or an announcement; it may be older than a push just before.
+        """Take the first of a burst, or an announcement, unless a push came just before.
 
-        Returns whether it changed the state.
+        Returns whether the known state changed.
         """
         return now - max(self._pushed_at) >= STALE_TIME and self._report(power, now)
 
     def on_command(self, power: bool, now: float) -> bool:
-        """Note that a command of ours leaves; returns whether it does so in haste.
+        """Note that a command of ours leaves; returns whether that is in haste.
 
-        In haste means right behind a command to the contrary, with one like it just before: what is
-        heard next may be about either of those.
+        In haste is the last *on* of on, off, on within 0.3 s: the next acknowledgement and push may
+        be about the first two.
         """
         is_hasty = now - self._commanded_at[not power] < HASTY_TIME and self.is_ours(power, now)
         self._commanded_at[power] = now
@@ -71,7 +72,7 @@ class Relay:
     def is_ours(self, power: bool, now: float) -> bool:
         """Whether a report of this state may be about a command of ours.
 
-        Otherwise it is about the button, or somebody else's command.
+        If not, the report is about the button, or about a command of another program.
         """
         return now - self._commanded_at[power] <= OWN_REPORT_TIME
 

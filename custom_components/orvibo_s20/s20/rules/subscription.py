@@ -1,4 +1,4 @@
-"""Does the device still count us among those it reports to and obeys?
+"""Does the device still report to us and obey us?
 
 A subscription lasts 300 s since the last accepted request (captures 1 and 4: alive after 240 s,
 dead after 312 s) and does not survive a restart of the device, which is followed by announcements.
@@ -11,12 +11,12 @@ RUN_GAP = 4.0  # s; announcements of one run are 3.2 s apart
 
 
 class Subscription:
-    """Live as long as the device proves it, in doubt from an announcement on."""
+    """Live while the device answers or pushes, in doubt from an announcement on."""
 
     __slots__ = ("_announced_at", "proved_at", "renewed_at")
 
     def __init__(self) -> None:
-        """Start without one."""
+        """Start without a subscription."""
         self.proved_at = -inf  # s, monotonic
         self.renewed_at = -inf  # s, monotonic; by an answer: a push does not prolong it
         self._announced_at = -inf

@@ -1,12 +1,12 @@
 """What proves a command, as a table.
 
-A command is one wanted relay state. Power leaves for the device, again after each pause, until a
-report ends the command; an acknowledgement proves nothing, as it says that power was received and
-not what the relay did with it.
+A command is one wanted relay state. The request for that state leaves again after each pause, until
+a report ends the command. An acknowledgement proves nothing: it says that the request was received,
+and not what the relay did.
 
-Three things make reports hard to read. Each change is pushed twice, some 50 ms apart. Whoever else
-switches is reported to us as well. And of on, off, on within 0.3 s the third command may hear the
-acknowledgement of the second and the push of the first, while it was lost itself.
+Three things make reports hard to read. Each change is pushed twice, some 50 ms apart. The button
+and other programs cause pushes as well. And of on, off, on within 0.3 s the third request may be
+lost, while the acknowledgement of the second and the push of the first still arrive.
 """
 
 from enum import Enum, auto
@@ -73,7 +73,7 @@ def after(state: State, event: Event) -> State:
 
 
 class Switching:
-    """One command on its way through the table."""
+    """The way of one command through the table."""
 
     __slots__ = ("_relay", "_sent_at", "answered_at", "power", "result", "state")
 
@@ -94,20 +94,20 @@ class Switching:
             self._take(Event.SEND_IN_HASTE if is_hasty else Event.SEND)
 
     def on_acknowledged(self, result: int, asked_at: float, now: float) -> None:
-        """Take the answer to power itself, or to that of an earlier command."""
+        """Take an acknowledgement, of this command or of an earlier one."""
         self.answered_at = now
         is_ours = asked_at >= self._sent_at
         self._take_result(result, Event.ACKNOWLEDGEMENT if is_ours else None)
 
     def on_answer(self, power: bool, result: int, asked_at: float, now: float) -> None:
-        """Take the answer to a subscribe request, after the relay has taken it."""
+        """Take the answer to a subscribe request, after the relay has taken the answer."""
         self.answered_at = now
         is_wanted = power is self.power and asked_at >= self._sent_at
         is_believed = power is self._relay.power
         self._take_result(result, Event.ANSWER if is_wanted and is_believed else None)
 
     def on_push(self, power: bool, now: float, *, has_changed: bool) -> None:
-        """Take a push, after the relay has taken it; `has_changed` is whether that was news."""
+        """Take a push that the relay has taken; `has_changed` is whether the push was news."""
         if power is not self.power:
             if self._relay.is_foreign(power, now):
                 self._take(Event.FOREIGN_PUSH)

@@ -43,59 +43,65 @@ class DiscoverRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class IdentifyRequest:
-    """`qg`, 18 bytes: this device answers ten times, even when locked (capture 1, frame 204)."""
+class _DeviceRequest:
+    """To one device: its UID, and what follows."""
 
     mac: str
-    subject: ClassVar[Hashable] = Opcode.IDENTIFY
+    opcode: ClassVar[Opcode]
+
+    @property
+    def subject(self) -> Hashable:
+        """Return what the answer has as its subject, too."""
+        return self.opcode
 
     def encode(self) -> bytes:
         """Return the datagram."""
-        return encode_frame(Opcode.IDENTIFY, encode_uid(self.mac))
+        return encode_frame(self.opcode, encode_uid(self.mac) + self._tail())
+
+    def _tail(self) -> bytes:
+        return b""
 
 
 @dataclass(frozen=True, slots=True)
-class SubscribeRequest:
+class IdentifyRequest(_DeviceRequest):
+    """`qg`, 18 bytes: this device answers ten times, even when locked (capture 1, frame 204)."""
+
+    opcode = Opcode.IDENTIFY
+
+
+@dataclass(frozen=True, slots=True)
+class SubscribeRequest(_DeviceRequest):
     """`cl`, 30 bytes: gets the relay state, and pushes for 300 s (capture 1, frame 162).
 
     offset  length  meaning
     18      12      reversed MAC and padding
     """
 
-    mac: str
-    subject: ClassVar[Hashable] = Opcode.SUBSCRIBE
+    opcode = Opcode.SUBSCRIBE
 
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        return encode_frame(Opcode.SUBSCRIBE, encode_uid(self.mac) + encode_reversed_uid(self.mac))
+    def _tail(self) -> bytes:
+        return encode_reversed_uid(self.mac)
 
 
 @dataclass(frozen=True, slots=True)
-class UnsubscribeRequest:
+class UnsubscribeRequest(_DeviceRequest):
     """`lt`, 18 bytes: ends the subscription and is not answered (capture 2, frame 906)."""
 
-    mac: str
-    subject: ClassVar[Hashable] = Opcode.UNSUBSCRIBE
-
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        return encode_frame(Opcode.UNSUBSCRIBE, encode_uid(self.mac))
+    opcode = Opcode.UNSUBSCRIBE
 
 
 @dataclass(frozen=True, slots=True)
-class KeepAliveRequest:
+class KeepAliveRequest(_DeviceRequest):
     """`hb`, 22 bytes: renews a subscription; silence if there is none (capture 4, frame 135)."""
 
-    mac: str
-    subject: ClassVar[Hashable] = Opcode.KEEP_ALIVE
+    opcode = Opcode.KEEP_ALIVE
 
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        return encode_frame(Opcode.KEEP_ALIVE, encode_uid(self.mac) + NO_SESSION)
+    def _tail(self) -> bytes:
+        return NO_SESSION
 
 
 @dataclass(frozen=True, slots=True)
-class SetPowerRequest:
+class SetPowerRequest(_DeviceRequest):
     """`dc`, 23 bytes: switches the relay; silence without a subscription (capture 2, frame 790).
 
     offset  length  meaning
@@ -103,18 +109,15 @@ class SetPowerRequest:
     22      1       1 on, 0 off
     """
 
-    mac: str
     power: bool
-    subject: ClassVar[Hashable] = Opcode.SET_POWER
+    opcode = Opcode.SET_POWER
 
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        body = encode_uid(self.mac) + NO_SESSION + bytes([self.power])
-        return encode_frame(Opcode.SET_POWER, body)
+    def _tail(self) -> bytes:
+        return NO_SESSION + bytes([self.power])
 
 
 @dataclass(frozen=True, slots=True)
-class ReadTableRequest:
+class ReadTableRequest(_DeviceRequest):
     """`rt`, 29 bytes: asks for table 1, 3 or 4 (capture 1, frames 164 and 166).
 
     offset  length  meaning
@@ -123,18 +126,16 @@ class ReadTableRequest:
     24      5       zeros
     """
 
-    mac: str
     table: int
+    opcode = Opcode.READ_TABLE
+
+    def _tail(self) -> bytes:
+        return NO_SESSION + struct.pack("<H5x", self.table)
 
     @property
     def subject(self) -> Hashable:
         """Return what the answer has as its subject, too: there is one for each table."""
-        return Opcode.READ_TABLE, self.table
-
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        content = struct.pack("<H5x", self.table)
-        return encode_frame(Opcode.READ_TABLE, encode_uid(self.mac) + NO_SESSION + content)
+        return self.opcode, self.table
 
 
 class TableAction(IntEnum):
@@ -146,7 +147,7 @@ class TableAction(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeTableRequest:
+class ChangeTableRequest(_DeviceRequest):
     """`tm`, of any length: changes one record (captures 1 and 4; timers: published by orvfms).
 
     offset  length  meaning
@@ -157,23 +158,20 @@ class ChangeTableRequest:
     27      ...     the record; when deleting (from 25): the two bytes of the timer's code
     """
 
-    mac: str
     table: int
     action: TableAction
     record: bytes = field(repr=False)  # of table 4, with the remote password
-    subject: ClassVar[Hashable] = Opcode.CHANGE_TABLE
+    opcode = Opcode.CHANGE_TABLE
 
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        content = struct.pack("<HB", self.table, self.action)
+    def _tail(self) -> bytes:
+        tail = NO_SESSION + struct.pack("<HB", self.table, self.action)
         if self.action is not TableAction.DELETE:
-            content += len(self.record).to_bytes(2, "little")
-        body = encode_uid(self.mac) + NO_SESSION + content + self.record
-        return encode_frame(Opcode.CHANGE_TABLE, body)
+            tail += len(self.record).to_bytes(2, "little")
+        return tail + self.record
 
 
 @dataclass(frozen=True, slots=True)
-class SetClockRequest:
+class SetClockRequest(_DeviceRequest):
     """`cs`, 26 bytes: sets the clock to UTC (capture 4, frame 2259).
 
     offset  length  meaning
@@ -181,18 +179,15 @@ class SetClockRequest:
     22      4       seconds since 1900, see clock.py
     """
 
-    mac: str
     clock: int
-    subject: ClassVar[Hashable] = Opcode.SET_CLOCK
+    opcode = Opcode.SET_CLOCK
 
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        content = self.clock.to_bytes(4, "little")
-        return encode_frame(Opcode.SET_CLOCK, encode_uid(self.mac) + NO_SESSION + content)
+    def _tail(self) -> bytes:
+        return NO_SESSION + self.clock.to_bytes(4, "little")
 
 
 @dataclass(frozen=True, slots=True)
-class CountdownRequest:
+class CountdownRequest(_DeviceRequest):
     """`cd`, 26 bytes: reads (capture 3, frame 123) or sets (published by orvfms) the countdown.
 
     offset  length  meaning
@@ -202,16 +197,13 @@ class CountdownRequest:
     24      2       seconds left
     """
 
-    mac: str
     read: bool
     action: int = 255
     seconds: int = 0
-    subject: ClassVar[Hashable] = Opcode.COUNTDOWN
+    opcode = Opcode.COUNTDOWN
 
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        content = struct.pack("<BBH", self.read, self.action, self.seconds)
-        return encode_frame(Opcode.COUNTDOWN, encode_uid(self.mac) + NO_SESSION + content)
+    def _tail(self) -> bytes:
+        return NO_SESSION + struct.pack("<BBH", self.read, self.action, self.seconds)
 
 
 # Lengths in bytes; a change of a table is longer by its record.
