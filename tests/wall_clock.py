@@ -7,6 +7,7 @@ from homeassistant.helpers import event
 from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.orvibo_s20 import upkeep
 from tests.simulator.memory import VirtualLoop
 from tests.simulator.parameters import Parameters
 
@@ -24,6 +25,8 @@ def go_with(loop: VirtualLoop, monkeypatch: pytest.MonkeyPatch) -> None:
     def now(zone: tzinfo | None = None) -> datetime:
         return datetime.fromtimestamp(timestamp(), zone or dt_util.get_default_time_zone())
 
+    # Virtual time begins before this version was released, which then would do nothing.
+    monkeypatch.setattr(upkeep, "EARLIEST", datetime.fromtimestamp(unix_at_zero, UTC))
     monkeypatch.setattr(dt_util, "utcnow", utcnow)
     monkeypatch.setattr(dt_util, "now", now)
     monkeypatch.setattr(event, "time_tracker_utcnow", utcnow)

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 import logging
 from math import inf
 from typing import Final, override
@@ -23,7 +22,7 @@ from .addresses import async_get_targets, async_is_local
 from .const import CONF_KEEP_ZONE, DOMAIN, POLL_INTERVAL
 from .errors import translated, translating
 from .forecast import Countdown as PlannedCountdown, Program
-from .kept import NOTHING_KEPT, AfterPowerCut, Kept, async_get_kept
+from .kept import NOTHING_KEPT, AfterPowerCut, Kept, KeptSockets
 from .local_time import local_offset, now as local_now, to_local
 from .planner import Planner, require_true
 from .s20 import (
@@ -77,9 +76,8 @@ class CommandEnded:
 type Happening = Event | Commanded | CommandEnded
 type OrviboConfigEntry = ConfigEntry[OrviboCoordinator]
 type Plan = Callable[[Planner], TimerChanges]
-type Step = Callable[
-    [], Awaitable[float | None]
-]  # returns until when it need not be taken again, s
+# Returns after how long it is taken again, s; None: at the next news.
+type Step = Callable[[], Awaitable[float | None]]
 type ChangeSettings = Callable[[SettingsRecord], SettingsRecord]
 
 
@@ -145,6 +143,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         entry: OrviboConfigEntry,
         device: Device,
         on_lost: Callable[[], None],
+        kept: KeptSockets,
     ) -> None:
         """Begin with `async_start`; `on_lost` is called when the socket is gone."""
         super().__init__(
@@ -159,6 +158,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         # Of what a snapshot cannot show: that something happened, and how it came about.
         self.happenings: SignalType[Happening] = SignalType(f"{DOMAIN}_{entry.entry_id}")
         self._on_lost = on_lost
+        self._sockets, self._id = kept, entry.entry_id
         self._look_soon = asyncio.Event()
         self._looks = {
             look: Attempt(LOOK_INTERVAL, LONGEST_LOOK_INTERVAL)
@@ -342,13 +342,6 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
     # --- polls ---
 
     @override
-    async def _async_setup(self) -> None:
-        """Begin with what was kept of the socket."""
-        sockets, entry_id = await async_get_kept(self.hass), self.config_entry.entry_id
-        self._first = Snapshot(kept=sockets.get(entry_id))
-        self._keep = partial(sockets.async_keep, entry_id)
-
-    @override
     async def _async_update_data(self) -> Snapshot:
         """Renew the subscription, which tells the relay state. Who is gone is looked for anyway."""
         if self.device.is_gone:
@@ -361,7 +354,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         else:
             is_local = await async_is_local(self.hass, self.device.address)
             self.update_interval = POLL_INTERVAL if is_local else ROUTED_POLL_INTERVAL
-        known = self._first if self.data is None else self.data
+        known = Snapshot(kept=self._sockets[self._id]) if self.data is None else self.data
         # As known by now: a push may have overtaken the answer.
         return _tidied(replace(known, power=self.device.power))
 
@@ -488,7 +481,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
     @callback
     def async_keep(self, kept: Kept) -> None:
         """Keep that of the socket, beyond a restart of Home Assistant."""
-        self._keep(kept)
+        self._sockets.async_keep(self._id, kept)
         self._async_show(replace(self.data, kept=kept))
 
     @callback

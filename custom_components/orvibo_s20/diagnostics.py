@@ -15,6 +15,7 @@ from homeassistant.util.network import is_ipv4_address
 from .addresses import async_is_local
 from .coordinator import OrviboConfigEntry, OrviboCoordinator, Snapshot
 from .endpoint import SharedEndpoint, async_get_shared_endpoint
+from .kept import NOTHING_KEPT
 from .s20 import PORT, Device, Drop, Endpoint, SettingsRecord, Timer
 from .s20.wire.clock import counts_from
 from .upkeep import is_zone_wrong
@@ -103,6 +104,7 @@ def _describe_device(coordinator: OrviboCoordinator) -> dict[str, Any]:
             "exchanges": _describe_exchanges(device, now),
         },
         "storage": _describe_storage(coordinator),
+        "after_power_cut": _describe_kept(coordinator),
     }
 
 
@@ -143,6 +145,18 @@ def _describe_storage(coordinator: OrviboCoordinator) -> dict[str, Any]:
         "timers": None if timers is None else [_describe_timer(one) for one in timers.values()],
         "counts_down_to": snapshot.countdown,
         "is_half_written": coordinator.device.storage.is_half_written,
+    }
+
+
+def _describe_kept(coordinator: OrviboCoordinator) -> dict[str, Any]:
+    """Return what decides after a power cut, but not the hour of any."""
+    kept = NOTHING_KEPT if coordinator.data is None else coordinator.data.kept
+    now = coordinator.now
+    return {
+        "mode": kept.mode,
+        "power": kept.power,
+        "is_clock_known": kept.clock is not None,
+        "last_cut_seconds_ago": kept.last_cut and _ago(now.uptime_of(kept.last_cut), now.uptime),
     }
 
 

@@ -76,7 +76,7 @@ class KeptSockets:
         self._store = store
         self._sockets = sockets
 
-    def get(self, entry_id: str) -> Kept:
+    def __getitem__(self, entry_id: str) -> Kept:
         """Return what is kept of one socket."""
         return self._sockets.get(entry_id, NOTHING_KEPT)
 

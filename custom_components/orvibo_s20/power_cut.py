@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 import logging
 from math import inf
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -101,11 +101,13 @@ class PowerCuts:
         self._hass = hass
         self._entry = entry
         self._coordinator = entry.runtime_data
+        self._async_keep = self._coordinator.async_keep
         self._notes = [Note(-inf, self._kept.power, is_sure=False)]
         self._before: Kept | None = None  # a cut that is to be made good
         self._is_settled = False  # whether the relay as it is surely comes from no power cut
         self._commands = 0  # that are being carried out
         self._asks_clock = False
+        self._program: object = None  # what will switch the relay, as last kept
         self._news = asyncio.Event()
 
     @property
@@ -141,15 +143,11 @@ class PowerCuts:
                 self._async_on_clock(reading)
 
     @callback
-    def _async_keep(self, **changes: Any) -> None:
-        self._coordinator.async_keep(replace(self._kept, **changes))
-
-    @callback
     def _async_note(self, power: bool | None, *, is_sure: bool) -> None:
         """Keep what somebody wants or has made."""
         note = Note(self._coordinator.now.uptime, power, is_sure)
         self._notes = [*self._notes[-_REMEMBERED:], note]
-        self._async_keep(power=power, known_at=dt_util.utcnow())
+        self._async_keep(replace(self._kept, power=power, known_at=dt_util.utcnow()))
 
     @callback
     def _async_on_clock(self, reading: ClockReading) -> None:
@@ -161,7 +159,7 @@ class PowerCuts:
         known = self._kept.clock
         if known is None or (moment_of(known) is None) is not (moment_of(reading.value) is None):
             told_at = self._coordinator.now.utc_of(reading.heard_at)
-            self._async_keep(clock=reading.value, clock_told_at=told_at)
+            self._async_keep(replace(self._kept, clock=reading.value, clock_told_at=told_at))
 
     @callback
     def _async_on_cut(self, cut: PowerCut) -> None:
@@ -172,23 +170,23 @@ class PowerCuts:
         self._before = replace(kept, power=before.power, known_at=known_at)
         self._notes, self._is_settled = [replace(before, is_sure=False), *since], True
         power, last_cut = self._notes[-1].power, now.utc_of(back_at(cut))
-        self._async_keep(power=power, countdown=None, clock=None, last_cut=last_cut)
+        self._async_keep(replace(kept, power=power, countdown=None, clock=None, last_cut=last_cut))
         _LOGGER.debug("%s was without power", self._entry.title)
         self._news.set()
 
     @callback
     def _async_on_update(self) -> None:
-        """Keep when what counts down or the timers change."""
-        data, kept = self._coordinator.data, self._kept
-        if not self._is_settled or not data.is_countdown_known:
+        """Keep what counts down, and since when that and the timers are so."""
+        data, now, kept = self._coordinator.data, dt_util.utcnow(), self._kept
+        power, ends_at = data.countdown, data.countdown_ends_at
+        program = data.timers, power, ends_at
+        if not self._is_settled or program == self._program:
             return
-        ends_at = kept.countdown_ends_at
-        is_over = data.countdown is None and ends_at is not None and ends_at <= dt_util.utcnow()
-        told = data.countdown, data.countdown_ends_at
-        if not is_over and told != (kept.countdown, ends_at):
-            self._async_keep(
-                countdown=told[0], countdown_ends_at=told[1], known_at=dt_util.utcnow()
-            )
+        self._program = program
+        is_over = power is None and kept.countdown_ends_at and kept.countdown_ends_at <= now
+        if not is_over:
+            countdown = replace(kept, countdown=power, countdown_ends_at=ends_at)
+            self._async_keep(replace(countdown, known_at=now))
 
     async def _async_restore(self) -> None:
         """Have the relay as it is wanted; one command with its usual retries.

@@ -48,12 +48,8 @@ type Answer = dict[str, Any] | None
 type Act = Callable[[OrviboCoordinator, dict[str, Any]], Coroutine[Any, Any, Answer]]
 
 
-async def _turn_on_for(coordinator: OrviboCoordinator, data: dict[str, Any]) -> None:
-    await coordinator.async_set_power_for(True, _seconds(data[ATTR_DURATION]))
-
-
-async def _turn_off_for(coordinator: OrviboCoordinator, data: dict[str, Any]) -> None:
-    await coordinator.async_set_power_for(False, _seconds(data[ATTR_DURATION]))
+async def _set_power_for(power: bool, coordinator: OrviboCoordinator, data: dict[str, Any]) -> None:
+    await coordinator.async_set_power_for(power, _seconds(data[ATTR_DURATION]))
 
 
 async def _start_countdown(coordinator: OrviboCoordinator, data: dict[str, Any]) -> None:
@@ -87,12 +83,12 @@ async def _delete_timer(coordinator: OrviboCoordinator, data: dict[str, Any]) ->
 
 _ACTIONS: Final[dict[str, tuple[Act, dict[Any, Any], SupportsResponse]]] = {
     "turn_on_for": (
-        _turn_on_for,
+        partial(_set_power_for, True),
         {vol.Required(ATTR_DURATION): _duration},
         SupportsResponse.NONE,
     ),
     "turn_off_for": (
-        _turn_off_for,
+        partial(_set_power_for, False),
         {vol.Required(ATTR_DURATION): _duration},
         SupportsResponse.NONE,
     ),

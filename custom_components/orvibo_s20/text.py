@@ -1,8 +1,8 @@
 """The name that a socket keeps."""
 
-from typing import Final, override
+from typing import Any, Final, override
 
-from homeassistant.components.text import TextEntity
+from homeassistant.components.text import TextEntity, TextEntityCapabilityAttribute
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -29,8 +29,19 @@ class OrviboName(OrviboSettingEntity, TextEntity):
     """The name inside the socket, which other apps and a new Home Assistant find there."""
 
     _attr_entity_category = EntityCategory.CONFIG
-    _attr_native_min = 1
-    _attr_native_max = NAME_LENGTH  # letters; that their bytes fit is checked later
+
+    @property
+    @override
+    def capability_attributes(self) -> dict[str, Any]:
+        """How many letters the front end lets somebody type.
+
+        Home Assistant itself need not check that: its error would be in English only, and letters
+        with accents take more room.
+        """
+        told = super().capability_attributes
+        told[TextEntityCapabilityAttribute.MIN] = 1
+        told[TextEntityCapabilityAttribute.MAX] = NAME_LENGTH
+        return told
 
     @property
     @override

@@ -42,8 +42,8 @@ LEFT_ALONE: Final = 7 * 86400.0  # s, until a zone is written again that somebod
 SETTING_TIME: Final = timedelta(seconds=10)  # the longest that setting the clock takes
 AROUND_JUMP: Final = timedelta(seconds=5)  # more than the clock of a socket may be slow
 WAITING: Final = 1.0  # s, between two looks whether a timer is past
-# A host without a battery starts with any time. It is at least the year of this version.
-EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
+# A host without a battery starts with any time. It is at least the day of this version's release.
+EARLIEST: Final = datetime(2026, 11, 26, tzinfo=UTC)
 # s; until then a host that has started may not have heard of the right time
 HOST_SETTLED: Final = 600.0
 # s; no clock gets that wrong by running fast or slow between two looks

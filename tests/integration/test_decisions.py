@@ -21,7 +21,7 @@ from custom_components.orvibo_s20.upkeep import (
 from tests.conftest import ADDRESS, MAC
 from tests.simulator.plug import Plug
 
-UTC_NOW: Final = datetime(2026, 6, 1, 12, tzinfo=UTC)
+UTC_NOW: Final = datetime(2027, 6, 1, 12, tzinfo=UTC)
 HOUR: Final = 3600
 UP_FOR_DAYS: Final = 2 * 86400.0  # s
 JUST_STARTED: Final = 90.0  # s

@@ -28,7 +28,7 @@ from tests.simulator.memory import MemoryLan
 from tests.simulator.plug import Plug
 from tests.simulator.variants import SecretivePlug
 
-from .conftest import SetUp, make_entry
+from .conftest import SetUp, make_entry, pass_time
 
 NAME, PASSWORD, HOST_NAME, TITLE = "Bedroom lamp", "Hunter2secret", "attic-socket.home", "Kitchen"
 
@@ -59,6 +59,25 @@ async def test_they_tell_of_timers_what_is_not_private(
     storage = (await download(hass, await set_up()))["storage"]
     assert storage["timers"] == [{"code": 0x4000, "power": True, "is_weekly": True}]
     assert (storage["counts_down_to"], storage["is_half_written"]) == (None, False)
+
+
+async def test_they_tell_what_is_done_after_a_power_cut(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    plug.parameters.clock_mode = ClockMode.FROM_2000
+    entry = await set_up()
+    await pass_time(hass, 10.0)
+    told = (await download(hass, entry))["after_power_cut"]
+    assert told == {
+        "mode": "leave",
+        "power": False,
+        "is_clock_known": True,
+        "last_cut_seconds_ago": None,
+    }
+    plug.plug_in(hass.loop.time())
+    await pass_time(hass, 60.0)
+    told = (await download(hass, entry))["after_power_cut"]
+    assert 58.0 <= told["last_cut_seconds_ago"] <= 62.0
 
 
 async def test_what_a_device_does_not_tell_is_told_as_unknown(

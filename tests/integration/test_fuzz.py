@@ -31,6 +31,7 @@ from tests.simulator.plug import Plug
 from .conftest import make_entry
 
 HOMES = [Home(f"ac:cf:23:00:00:0{n}", f"10.10.10.5{n}") for n in range(3)]
+SELECTS = [f"select.socket_{n}_after_a_power_cut" for n in range(3)]
 ENTITIES = [f"switch.socket_{n}" for n in range(3)]
 SOURCES = [home.address for home in HOMES] + ["10.10.10.99"]
 FIXED = settings(derandomize=True, max_examples=1000, deadline=None, database=None)
@@ -58,6 +59,13 @@ class Target:
             entry.add_to_hass(self._hass)
         await self._hass.config_entries.async_setup(entries[0].entry_id)
         await self._hass.async_block_till_done()
+        for entity in SELECTS:  # so that whoever lies about a power cut makes Home Assistant decide
+            data = {"entity_id": entity, "option": "off"}
+            await self._hass.services.async_call("select", "select_option", data, blocking=True)
+
+    def chosen(self) -> list[str]:
+        """Return what is chosen for after a power cut."""
+        return [getattr(self._hass.states.get(entity), "state", "") for entity in SELECTS]
 
     def states(self) -> list[str]:
         """Return what the dashboard shows."""
@@ -143,6 +151,7 @@ async def pour(hass: HomeAssistant, target: Target, seed: int, datagrams: int) -
     assert [plug.relay for plug in target.plugs] == [False, False, False], f"seed {seed}"
     await asyncio.sleep(65.0)
     assert target.states() == [STATE_OFF] * 3, f"seed {seed}"
+    assert target.chosen() == ["off"] * 3, f"seed {seed}"
     return (
         f"fuzz in Home Assistant, seed {seed}: {datagrams} datagrams in {seconds / 3600.0:.1f} "
         f"virtual hours, memory {growth:+} blocks"

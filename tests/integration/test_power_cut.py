@@ -19,6 +19,7 @@ from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import AfterPowerCut
 from tests.simulator.plug import Plug
 from tests.simulator.variants import SecretivePlug
+from tests.simulator.wire import Opcode
 
 from .conftest import ENTITY, SetUp, make_entry, pass_time, state
 from .socket_time import act, call, enable
@@ -160,6 +161,22 @@ async def test_a_second_cut_before_the_first_was_made_good_is_made_good_as_well(
     plug.plug_in(hass.loop.time())
     await pass_time(hass, 30.0)
     assert plug.relay
+
+
+@pytest.mark.parametrize("mode", [ClockMode.FROM_1900, ClockMode.FROM_2000])
+async def test_a_cut_of_a_socket_whose_clock_could_not_be_set_is_made_good(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, mode: ClockMode
+) -> None:
+    """What sets the clock is lost; where the clock stands still, the second cut stays unknown."""
+    plug.parameters.clock_mode = mode
+    plug.answers_to = plug.answers_to - {Opcode.SET_CLOCK}
+    await set_up()
+    await choose(hass, "as_before")
+    await switch(hass, "turn_on")
+    for _ in range(2):
+        await cut_power(hass, plug, 20.0)
+        assert plug.relay
+        await pass_time(hass, 700.0)
 
 
 # --- who wins ---
@@ -353,6 +370,22 @@ async def test_a_timer_that_would_have_switched_during_the_cut_is_honoured(
     assert cold_plug.relay is (power if minutes == 5 else not power)
 
 
+async def test_a_timer_that_is_younger_than_its_time_does_not_matter(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    """It is made at eleven for each day at ten, before a cut that Home Assistant shares."""
+    entry = await set_up()
+    await choose(hass, "as_before")
+    await pass_time(hass, 2 * 3600.0)
+    at = dt_util.now() - timedelta(hours=1)
+    days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    await act(hass, "set_timer", {"power": True, "time": f"{at:%H:%M:%S}", "weekdays": days})
+    await pass_time(hass, 10.0)  # in which the time zone is written
+    plug.parameters.clock_mode = ClockMode.FROM_2000
+    await cut_house(hass, plug, entry, 600.0)
+    assert not plug.relay
+
+
 # --- Home Assistant goes too ---
 
 
@@ -531,7 +564,7 @@ async def test_what_an_older_version_did_not_keep_is_not_known(
     entry = make_entry()
     data = {entry.entry_id: {"mode": "on", "something": "else"}}
     hass_storage[DOMAIN] = {"version": 1, "minor_version": 1, "key": DOMAIN, "data": data}
-    assert (await async_get_kept(hass)).get(entry.entry_id).mode == "on"
+    assert (await async_get_kept(hass))[entry.entry_id].mode == "on"
 
 
 async def test_a_socket_with_other_firmware_keeps_what_was_chosen_and_does_no_harm(

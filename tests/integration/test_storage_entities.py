@@ -11,6 +11,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20.const import DOMAIN
+from custom_components.orvibo_s20.coordinator import OrviboCoordinator
+from custom_components.orvibo_s20.s20.storage import Storage
 from tests.conftest import ADDRESS, MAC
 from tests.simulator import commands
 from tests.simulator.core import Core
@@ -86,11 +88,24 @@ async def test_a_socket_that_was_never_named_has_no_name(
     assert state(hass, NAME) == STATE_UNKNOWN
 
 
-@pytest.mark.parametrize(("name", "length"), [("   ", "0"), (" üüüüüüüüü ", "18")])
+@pytest.mark.parametrize(
+    ("name", "length"),
+    [
+        ("", "0"),
+        ("   ", "0"),
+        (" üüüüüüüüü ", "18"),
+        ("seventeen letters", "17"),
+        ("a" * 200, "200"),
+    ],
+)
 async def test_a_name_that_does_not_fit_is_refused_with_its_length(
     hass: HomeAssistant, plug: Plug, set_up: SetUp, name: str, length: str
 ) -> None:
+    """Also what the front end lets nobody type, as the entity says how long a name may be."""
     await set_up()
+    shown = hass.states.get(NAME)
+    assert shown is not None
+    assert (shown.attributes["min"], shown.attributes["max"]) == (1, 16)
     with pytest.raises(ServiceValidationError) as error:
         await call(hass, "text", "set_value", NAME, value=name)
     assert error.value.translation_key == "name_does_not_fit"
@@ -99,20 +114,6 @@ async def test_a_name_that_does_not_fit_is_refused_with_its_length(
         "length": length,
         "most": "16",
     }
-    assert plug.appliance.flash_writes == 0
-
-
-@pytest.mark.parametrize("name", ["", "seventeen letters", "a" * 200])
-async def test_a_name_of_no_length_that_can_be_is_not_even_asked_for(
-    hass: HomeAssistant, plug: Plug, set_up: SetUp, name: str
-) -> None:
-    """The front end lets nobody type it, as the entity says how long a name may be."""
-    await set_up()
-    shown = hass.states.get(NAME)
-    assert shown is not None
-    assert (shown.attributes["min"], shown.attributes["max"]) == (1, 16)
-    with pytest.raises(ValueError, match=r"is too (short|long)"):
-        await call(hass, "text", "set_value", NAME, value=name)
     assert plug.appliance.flash_writes == 0
 
 
@@ -307,6 +308,42 @@ async def test_a_countdown_that_the_socket_tells_no_more_is_no_flood(
     await pass_time(hass, 600.0)
     asked = sum(one.source[0] == memory_lan.host for _, one in memory_lan.sent)
     assert asked <= 10 * 5  # a minute: two polls, and now and then what is not told
+
+
+@pytest.mark.parametrize("broken", ["read_versions", "read_settings"])
+async def test_an_error_that_nobody_thought_of_is_in_the_log_and_ends_nothing(
+    hass: HomeAssistant,
+    plug: Plug,
+    set_up: SetUp,
+    *,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    broken: str,
+) -> None:
+    """A defect of ours, which no network makes: so a part of the client is broken here."""
+    with monkeypatch.context() as defect:
+        defect.setattr(Storage, broken, lambda _storage: 1 // 0)
+        await set_up()
+        await pass_time(hass, 100.0)
+    assert state(hass, NAME) == STATE_UNAVAILABLE
+    assert "ZeroDivisionError" in caplog.text
+    assert caplog.text.count("unexpected error") <= 3
+    await pass_time(hass, 70.0)
+    assert state(hass, NAME) != STATE_UNAVAILABLE
+
+
+async def test_an_error_while_events_are_taken_does_not_end_them(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up()
+    with monkeypatch.context() as defect:
+        defect.setattr(OrviboCoordinator, "_async_on_switched", lambda _coordinator: 1 // 0)
+        plug.press(hass.loop.time())
+        await pass_time(hass, 5.0)
+    await pass_time(hass, 60.0)
+    plug.press(hass.loop.time())
+    await asyncio.sleep(0.1)
+    assert state(hass) == STATE_OFF
 
 
 async def test_what_is_read_slowly_does_not_undo_what_was_done_meanwhile(
