@@ -149,7 +149,10 @@ def headings() -> list[str]:
 # --- clock ---
 
 
-@pytest.mark.parametrize("row", SECTIONS["5.8"].table("Value", "What it shows"), ids=str)
+CLOCKS: Final = SECTIONS["5.8"].table("Value", "What it shows")
+
+
+@pytest.mark.parametrize("row", CLOCKS, ids=lambda row: code(row["Value"]))
 def test_a_value_of_the_clock_shows_what_the_page_says(row: Line) -> None:
     value, shows = int(code(row["Value"]), 16), row["What it shows"]
     moment = moment_of(value)
