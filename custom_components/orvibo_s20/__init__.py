@@ -4,10 +4,13 @@ coordinator                        one socket that is set up: all that is known 
 entity                             what its entities have in common:
   switch, number, text, button       its relay, its settings, what is done once
   sensor, binary_sensor              its countdown, its clock
+  event                              its button
   calendar                           its timers as events, by way of
     schedule, planner                  what is shown and asked for; which timers to write
     forecast, local_time               what the relay will do; time as a socket counts it
+  select                             what is done after a power cut
 upkeep                             its clock and time zone, kept right
+power_cut, kept                    the wanted state after a power cut; what is kept for that
 services                           what automations can ask of it
 config_flow, adding                adding a device, or changing where it is, and its options
 endpoint                           who holds the one port
@@ -30,6 +33,8 @@ from .const import DOMAIN
 from .coordinator import OrviboConfigEntry, OrviboCoordinator
 from .endpoint import SharedEndpoint, async_get_shared_endpoint
 from .entity import async_keep_versions
+from .kept import async_get_kept
+from .power_cut import PowerCuts
 from .s20 import Device, Endpoint, EndpointError
 from .services import async_setup_services
 from .take_over import async_finish_take_over
@@ -40,7 +45,9 @@ PLATFORMS: Final = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.CALENDAR,
+    Platform.EVENT,
     Platform.NUMBER,
+    Platform.SELECT,
     Platform.SENSOR,
     Platform.SWITCH,
     Platform.TEXT,
@@ -67,6 +74,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> bo
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_keep_versions(entry)
     entry.runtime_data.async_start()
+    PowerCuts(hass, entry).async_start()
     Upkeep(hass, entry).async_start()
     return True
 
@@ -80,8 +88,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> b
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> None:
-    """End the polls of an entry that could not be unloaded."""
-    del hass
+    """Forget what is kept of the socket; end the polls of an entry that could not be unloaded."""
+    (await async_get_kept(hass)).async_forget(entry.entry_id)
     coordinator: OrviboCoordinator | None = getattr(entry, "runtime_data", None)
     if coordinator is not None:
         await coordinator.async_shutdown()

@@ -10,7 +10,7 @@ from ipaddress import ip_network
 from itertools import batched
 from typing import Final
 
-from homeassistant.const import CONF_HOST, CONF_MAC, CONF_MODEL, CONF_PASSWORD
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_MODEL, CONF_NAME, CONF_PASSWORD
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.network import is_ipv4_address
@@ -41,7 +41,7 @@ _MOST_CANDIDATES: Final = 256  # each is asked for its name; more are not a hous
 _MOST_OTHERS: Final = 16  # each is named in a text
 _BEGUN_AT_ONCE: Final = 16
 _PROGRESS_INTERVAL: Final = timedelta(seconds=0.5)
-_PROVING_TRIES: Final = 3
+_TRIES: Final = 3
 _PATIENT_TRIES: Final = 18  # in 9 s
 _DOTS: Final = {True: "● ", False: "○ ", None: ""}
 
@@ -89,9 +89,19 @@ class Candidate:
         return self.name or f"S20 {self.mac.replace(':', '')[-6:].upper()}"
 
     @property
+    def description(self) -> str:
+        """The device, and what tells it from others of that name."""
+        return f"{self.title} ({self.mac.upper()}, {self.address})"
+
+    @property
     def label(self) -> str:
         """The device as a line of the list."""
-        return f"{_DOTS[self.power]}{self.title} ({self.mac.upper()}, {self.address})"
+        return f"{_DOTS[self.power]}{self.description}"
+
+    @property
+    def import_data(self) -> dict[str, str]:
+        """What a flow needs that asks nothing."""
+        return {CONF_MAC: self.mac, CONF_NAME: self.title, **self.data(self.address)}
 
     def data(self, host: str) -> dict[str, str]:
         """Return what its entry keeps; the host is its address or a name of it."""
@@ -151,15 +161,15 @@ async def async_examine(endpoint: Endpoint, found: Found) -> Candidate:
     return Candidate(found.mac, found.address, found.answer.model, name, device.power)
 
 
-async def async_prove(endpoint: Endpoint, candidate: Candidate) -> None:
-    """Raise a FormError unless a device answers where its answer to the search came from.
+async def async_find_silent(endpoint: Endpoint, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return which devices do not answer where their answers to the search came from.
 
-    Some Wi-Fi extenders pass answers on in their own name.
+    They may have lost their power since; and some Wi-Fi extenders pass answers on in their own
+    name.
     """
-    mac, address = candidate.mac, candidate.address
-    is_proved = candidate.power is not None
-    if not is_proved and not await answers_at(endpoint, address, mac, tries=_PROVING_TRIES):
-        raise FormError("not_there", mac=mac.upper(), address=address)
+    asked = (answers_at(endpoint, one.address, one.mac, tries=_TRIES) for one in candidates)
+    answered = zip(candidates, await asyncio.gather(*asked), strict=True)
+    return [one for one, is_there in answered if not is_there]
 
 
 async def async_identify_patiently(endpoint: Endpoint, address: str, mac: str | None) -> Found:

@@ -9,17 +9,16 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import OrviboConfigEntry, OrviboCoordinator, Snapshot
-from .entity import OrviboEntity
+from .coordinator import OrviboConfigEntry, OrviboCoordinator
+from .entity import OrviboDescribedEntity, OrviboDescription
 
 PARALLEL_UPDATES: Final = 0  # the client makes the requests to one socket wait for each other
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrviboButtonDescription(ButtonEntityDescription):
+class OrviboButtonDescription(OrviboDescription, ButtonEntityDescription):
     """Something to be done once."""
 
-    is_known: Callable[[Snapshot], bool] = lambda _snapshot: True
     press: Callable[[OrviboCoordinator], Awaitable[None]]
 
 
@@ -56,21 +55,10 @@ async def async_setup_entry(
     async_add_entities(OrviboButton(entry.runtime_data, description) for description in BUTTONS)
 
 
-class OrviboButton(OrviboEntity, ButtonEntity):
+class OrviboButton(OrviboDescribedEntity, ButtonEntity):
     """Something to be done once."""
 
     entity_description: OrviboButtonDescription
-
-    def __init__(self, coordinator: OrviboCoordinator, one: OrviboButtonDescription) -> None:
-        """Be what is described."""
-        super().__init__(coordinator, one.key)
-        self.entity_description = one
-
-    @property
-    @override
-    def is_known(self) -> bool:
-        """Whether the socket has told what this is about."""
-        return self.entity_description.is_known(self.coordinator.data)
 
     @override
     async def async_press(self) -> None:

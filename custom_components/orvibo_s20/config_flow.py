@@ -1,19 +1,20 @@
 """Setting up a device: search and pick one, type where it is, pair it, or confirm its card."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 import logging
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
     SOURCE_IGNORE,
+    SOURCE_IMPORT,
     ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
     OptionsFlowWithReload,
 )
-from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_MAC, CONF_NAME, CONF_PASSWORD
+from homeassistant.const import CONF_DEVICES, CONF_HOST, CONF_MAC, CONF_NAME, CONF_PASSWORD
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers.device_registry import format_mac
@@ -39,9 +40,9 @@ from .adding import (
     FormError,
     async_ask,
     async_examine,
+    async_find_silent,
     async_identify_patiently,
     async_meet,
-    async_prove,
     async_search,
     parse_network,
     parse_password,
@@ -51,7 +52,6 @@ from .addresses import async_get_broadcasts, async_get_targets
 from .const import (
     CONF_KEEP_CLOCK,
     CONF_KEEP_ZONE,
-    CONF_TAKES_OVER,
     DEFAULT_OPTIONS,
     DOCUMENTATION,
     DOMAIN,
@@ -71,10 +71,9 @@ from .take_over import (
 _LOGGER = logging.getLogger(__name__)
 
 _CONF_NETWORK: Final = "network"
-# The last lines of the list of devices; no MAC looks like them.
-_AGAIN: Final = "search"
-_TYPED_ADDRESS: Final = "address"
-_PAIRING: Final = "pair"
+# What there is to do instead of adding a device that was found: the steps for it.
+_INSTEAD: Final = "instead"
+_OTHER_WAYS: Final = ["search", "address", "pair"]
 _ADDRESS_SCHEMA: Final = vol.Schema(
     {vol.Required(CONF_HOST): TextSelector(), vol.Optional(CONF_MAC): TextSelector()}
 )
@@ -88,8 +87,6 @@ _OPTIONS_SCHEMA: Final = vol.Schema(
         vol.Required(CONF_KEEP_ZONE, default=DEFAULT_OPTIONS[CONF_KEEP_ZONE]): BooleanSelector(),
     }
 )
-# What works everywhere else, to be copied from a text.
-_COMMAND: Final = "python3 s20.pyz connect SSID"
 _READY_TIME: Final = 5.0  # s; a lease is seen some 4 s before its socket is ready
 _FEW_TRIES: Final = 2  # for a device of another maker
 
@@ -102,7 +99,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
     """
 
     _endpoint: Endpoint
-    _candidate: Candidate  # of a card, or who has joined the Wi-Fi
+    _candidate: Candidate  # of a card
 
     def __init__(self) -> None:
         """Start with nothing found."""
@@ -111,6 +108,9 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         self._mac: str | None = None
         self._search: asyncio.Task[Findings] | None = None
         self._pairing: asyncio.Task[Candidate] | None = None
+        self._password: Password | None = None  # for the next device; goes with the flow
+        self._target = ""  # where that goes
+        self._joined: Candidate | None = None  # the Wi-Fi, and is not added yet
         self._error: FormError | None = None  # of a step that ended by itself
 
     @staticmethod
@@ -171,24 +171,29 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_show_progress_done(next_step_id="pick" if is_fruitful else "not_found")
 
     async def async_step_pick(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the list of devices, the first one preselected."""
+        """Show the list of devices, all of them ticked, and what there is to do instead."""
         assert self._findings is not None  # noqa: S101  there is a list of them
         candidates = self._findings.candidates
+        error = None
         if user_input is not None:
-            return await self._async_choose(user_input[CONF_DEVICE], candidates)
-        options = [
-            SelectOptionDict(value=mac, label=candidate.label)
-            for mac, candidate in candidates.items()
-        ]
-        options.append(SelectOptionDict(value=_AGAIN, label=_AGAIN))
-        options.append(SelectOptionDict(value=_TYPED_ADDRESS, label=_TYPED_ADDRESS))
-        options.append(SelectOptionDict(value=_PAIRING, label=_PAIRING))
-        config = SelectSelectorConfig(
-            options=options, mode=SelectSelectorMode.LIST, translation_key=CONF_DEVICE
+            if (other_way := user_input.get(_INSTEAD)) is not None:
+                return await self._async_go(other_way)
+            if chosen := [candidates[mac] for mac in user_input[CONF_DEVICES]]:
+                return await self._async_add_all(chosen)
+            error = FormError("none_chosen", CONF_DEVICES)
+        lines = [SelectOptionDict(value=mac, label=one.label) for mac, one in candidates.items()]
+        devices = SelectSelectorConfig(options=lines, multiple=True, mode=SelectSelectorMode.LIST)
+        instead = SelectSelectorConfig(
+            options=_OTHER_WAYS, mode=SelectSelectorMode.LIST, translation_key=_INSTEAD
         )
-        device = vol.Required(CONF_DEVICE, default=options[0]["value"])
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_DEVICES, default=list(candidates)): SelectSelector(devices),
+                vol.Optional(_INSTEAD): SelectSelector(instead),
+            }
+        )
         return self.async_show_form(
-            step_id="pick", data_schema=vol.Schema({device: SelectSelector(config)})
+            step_id="pick", data_schema=schema, errors=error.errors if error else None
         )
 
     async def async_step_not_found(
@@ -199,7 +204,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             return self._async_abort_closed()
         return self.async_show_menu(
             step_id="not_found",
-            menu_options=["search", "address", "pair"],
+            menu_options=_OTHER_WAYS,
             description_placeholders={
                 "networks": ", ".join(findings.searched),
                 "known": str(findings.known),
@@ -209,26 +214,47 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             },
         )
 
-    async def _async_choose(
-        self, line: str, candidates: Mapping[str, Candidate]
-    ) -> ConfigFlowResult:
-        """Go where a line of the list leads."""
-        if line == _AGAIN:
-            return await self.async_step_search()
-        if line == _TYPED_ADDRESS:
-            return await self.async_step_address()
-        if line == _PAIRING:
-            return await self.async_step_pair()
-        candidate = candidates[line]
-        await self.async_set_unique_id(candidate.mac, raise_on_progress=False)
-        self._abort_if_set_up()  # meanwhile, so its entry knows better where it is
+    async def _async_go(self, other_way: str) -> ConfigFlowResult:
+        steps = (self.async_step_search, self.async_step_address, self.async_step_pair)
+        return await dict(zip(_OTHER_WAYS, steps, strict=True))[other_way]()
+
+    async def _async_add_all(self, chosen: list[Candidate]) -> ConfigFlowResult:
+        """Add the devices that still answer; who does not is named, and asked for.
+
+        One that was set up meanwhile stays as it is: its entry knows better where it is.
+        """
+        entries = [self._entry_of(one.mac) for one in chosen]
+        new = [one for one, entry in zip(chosen, entries, strict=True) if entry is None]
+        if not new and entries[0] is not None:
+            return self._async_abort_set_up(entries[0])
         try:
-            await async_prove(self._endpoint, candidate)
+            silent = await async_find_silent(self._endpoint, new)
         except EndpointError:
             return self._async_abort_closed()
-        except FormError as error:
-            return self._async_show_address({CONF_MAC: candidate.mac.upper()}, error)
-        return await self._async_add(candidate, candidate.address)
+        if silent:
+            await self._async_add_beside(one for one in new if one not in silent)
+            typed = {CONF_MAC: silent[0].mac.upper()} if len(silent) == 1 else {}
+            sockets = ", ".join(one.description for one in silent)
+            return self._async_show_address(typed, FormError("not_there", sockets=sockets))
+        first, *others = new
+        await self._async_add_beside(others)
+        await self.async_set_unique_id(first.mac, raise_on_progress=False)
+        self._abort_if_set_up()
+        return self.async_create_entry(title=first.title, data=first.data(first.address))
+
+    def _entry_of(self, mac: str) -> OrviboConfigEntry | None:
+        entry = self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, mac)
+        return None if entry is None or entry.source == SOURCE_IGNORE else entry
+
+    async def _async_add_beside(self, candidates: Iterable[Candidate]) -> None:
+        """Add devices by flows of their own, which ask nothing."""
+        flows = (
+            self.hass.config_entries.flow.async_init(
+                DOMAIN, context={"source": SOURCE_IMPORT}, data=one.import_data
+            )
+            for one in candidates
+        )
+        await asyncio.gather(*flows)
 
     # --- typing where it is ---
 
@@ -300,67 +326,76 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
     # --- pairing ---
 
     async def async_step_pair(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Explain the button, and ask for the password, which is never suggested again."""
+        """Explain the button, and ask for the password, once; it is never shown again."""
         broadcasts = await async_get_broadcasts(self.hass)
         usual = next(iter(broadcasts))
         error, self._error = self._error, None
         if user_input is not None:
             try:
-                password = parse_password(user_input[CONF_PASSWORD])
+                typed = user_input.get(CONF_PASSWORD, "")
+                if typed or self._password is None:
+                    self._password = parse_password(typed)
             except FormError as mistake:
                 error = mistake
             else:
-                target = user_input.get(_CONF_NETWORK, usual)
-                self._pairing = self.hass.async_create_background_task(
-                    self._async_pair(password, target), f"{DOMAIN} pairing"
-                )
+                self._target = user_input.get(_CONF_NETWORK, usual)
                 return await self.async_step_smart_link()
         options = [
             SelectOptionDict(value=broadcast, label=label)
             for broadcast, label in broadcasts.items()
         ]
         config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
-        which = {vol.Required(_CONF_NETWORK, default=usual): SelectSelector(config)}
+        which = {vol.Required(_CONF_NETWORK, default=self._target or usual): SelectSelector(config)}
         network = which if len(broadcasts) > 1 else {}
+        is_held = self._password is not None
+        field = vol.Optional(CONF_PASSWORD) if is_held else vol.Required(CONF_PASSWORD)
         return self.async_show_form(
             step_id="pair",
-            data_schema=vol.Schema({vol.Required(CONF_PASSWORD): _PASSWORD, **network}),
+            data_schema=vol.Schema({field: _PASSWORD, **network}),
             errors=error.errors if error else None,
-            description_placeholders={"picture": BUTTON_PICTURE},
+            description_placeholders={
+                "picture": BUTTON_PICTURE,
+                "help": f"{DOCUMENTATION}/pairing.md#when-it-does-not-work",
+            },
         )
 
     async def async_step_smart_link(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show how much of the minute has passed."""
-        assert self._pairing is not None  # noqa: S101  it is started before
+        """Pair a device, or the next one, and show how much of the minute has passed."""
+        if self._pairing is None:
+            joined, self._joined = self._joined, None
+            await self._async_add_beside([joined] if joined else [])
+            assert self._password is not None  # noqa: S101  it was asked for before
+            self._pairing = self.hass.async_create_background_task(
+                self._async_pair(self._password, self._target), f"{DOMAIN} pairing"
+            )
         if not self._pairing.done():
             return self.async_show_progress(
                 step_id="smart_link", progress_action="smart_link", progress_task=self._pairing
             )
         ended, self._pairing = self._pairing, None
         try:
-            self._candidate = ended.result()
+            self._joined = ended.result()
         except EndpointError:
             self._error = FormError("pairing_port_in_use")
-            return self.async_show_progress_done(next_step_id="pair")
         except S20Error:
-            return self.async_show_progress_done(next_step_id="not_paired")
-        return self.async_show_progress_done(next_step_id="paired")
+            self._error = FormError("not_paired")
+        return self.async_show_progress_done(next_step_id="pair" if self._error else "paired")
 
     async def async_step_paired(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Add the device that has joined."""
-        return await self._async_add(self._candidate, self._candidate.address)
-
-    async def async_step_not_paired(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Say what to try when no device has joined."""
+        """Offer to pair the next device with the same password."""
+        assert self._joined is not None  # noqa: S101  it has joined
         return self.async_show_menu(
-            step_id="not_paired",
-            menu_options=["pair", "search"],
-            description_placeholders={"command": _COMMAND},
+            step_id="paired",
+            menu_options=["finish", "smart_link"],
+            description_placeholders={"name": self._joined.title},
         )
+
+    async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Add the device that has joined last."""
+        assert self._joined is not None  # noqa: S101  it has joined
+        return await self._async_add(self._joined, self._joined.address)
 
     async def _async_pair(self, password: Password, target: str) -> Candidate:
         """Return who has joined the network, and is an S20; S20Error if that is nobody."""
@@ -486,12 +521,16 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         return await self._async_abort_port()
 
     async def async_step_import(self, import_data: dict[str, str]) -> ConfigFlowResult:
-        """Make the entry of a socket that is taken over, whether it answers now or not."""
-        entry = await self.async_set_unique_id(import_data[CONF_MAC], raise_on_progress=False)
-        if entry is not None and entry.source != SOURCE_IGNORE:
+        """Make the entry of a socket that is taken over, or was chosen together with another.
+
+        Nothing is asked, neither of the owner nor of the socket.
+        """
+        mac, title = import_data[CONF_MAC], import_data[CONF_NAME]
+        await self.async_set_unique_id(mac, raise_on_progress=False)
+        if (entry := self._entry_of(mac)) is not None:
             return self._async_abort_set_up(entry)
-        data = {key: import_data[key] for key in (CONF_HOST, CONF_TAKES_OVER)}
-        return self.async_create_entry(title=import_data[CONF_NAME], data=data)
+        data = {key: import_data[key] for key in import_data if key not in {CONF_MAC, CONF_NAME}}
+        return self.async_create_entry(title=title, data=data)
 
     # --- how a flow ends ---
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 import logging
 from math import inf
 from typing import Final, override
@@ -12,13 +13,17 @@ from typing import Final, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event as BusEvent, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
+from homeassistant.util.signal_type import SignalType
 
 from .addresses import async_get_targets, async_is_local
-from .const import CONF_KEEP_ZONE, POLL_INTERVAL
+from .const import CONF_KEEP_ZONE, DOMAIN, POLL_INTERVAL
 from .errors import translated, translating
 from .forecast import Countdown as PlannedCountdown, Program
+from .kept import NOTHING_KEPT, AfterPowerCut, Kept, async_get_kept
 from .local_time import local_offset, now as local_now, to_local
 from .planner import Planner, require_true
 from .s20 import (
@@ -33,7 +38,7 @@ from .s20 import (
     Timer,
     decode_clock,
 )
-from .s20.events import Back, ClockTold, Event, Gone, Moved, RelayChanged, Restarted
+from .s20.events import Back, ClockTold, Event, Gone, Moved, PowerCut, RelayChanged
 from .s20.rules.backoff import Backoff
 from .s20.storage import TimerChanges, TimerRecords
 from .s20.wire.tables import SETTINGS_TABLE, TIMER_TABLE
@@ -47,14 +52,32 @@ ROUTED_POLL_INTERVAL: Final = timedelta(seconds=25)
 LOOK_INTERVAL: Final = 300.0  # s, between two looks at the storage; two datagrams each
 LONGEST_LOOK_INTERVAL: Final = 3600.0  # s, for what is not answered
 SETTLING_TIME: Final = 2.0  # s, from a change of the relay to a look at what it started
-SAFE_COUNTDOWN: Final = 30  # s; half of it is for being proved, the rest for switching on
+SAFE_COUNTDOWN: Final = 30  # s; half of it is for being proved, the rest for switching
 CLOCK_TOLERANCE: Final = 2.0  # s; beyond it a clock is set
+ERROR_PAUSE: Final = 60.0  # s, after an error that nobody thought of
 ZONE_LEAD: Final = timedelta(seconds=4)  # what is lost on the way may take that long
 _SAME_END: Final = timedelta(seconds=3)  # a countdown is told in whole seconds, and takes time
 _HALF_SECOND: Final = 0.5  # s; a clock is told in whole seconds, on average half of one too few
 
+
+@dataclass(frozen=True, slots=True)
+class Commanded:
+    """Somebody wants the relay to be on or off, from this moment on."""
+
+    power: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommandFailed:
+    """Nobody knows whether the socket will ever do that."""
+
+
+type Happening = Event | Commanded | CommandFailed
 type OrviboConfigEntry = ConfigEntry[OrviboCoordinator]
 type Plan = Callable[[Planner], TimerChanges]
+type Step = Callable[
+    [], Awaitable[float | None]
+]  # returns until when it need not be taken again, s
 type ChangeSettings = Callable[[SettingsRecord], SettingsRecord]
 
 
@@ -64,6 +87,14 @@ class Now:
 
     utc: datetime  # as the wall clock shows it, which may jump
     uptime: float  # s, monotonic: on Linux since the host was started
+
+    def utc_of(self, uptime: float) -> datetime:
+        """Return the moment at which the monotonic clock showed that."""
+        return self.utc - timedelta(seconds=self.uptime - uptime)
+
+    def uptime_of(self, utc: datetime) -> float:
+        """Return what the monotonic clock showed at a moment, negative before the host started."""
+        return self.uptime - (self.utc - utc).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +108,7 @@ class Snapshot:
     countdown: bool | None = None  # what the relay will do; None: nothing is counted down
     countdown_ends_at: datetime | None = None
     clock: ClockReading | None = None
-    clock_set_in_vain: int = 0  # how often in a row the clock was wrong although it had been set
+    kept: Kept = NOTHING_KEPT
 
     @property
     def auto_off(self) -> timedelta | None:
@@ -96,7 +127,7 @@ class Snapshot:
         """Return by how many seconds the clock is ahead of ours; None: never set, or not told."""
         if self.clock is None:
             return None
-        then = now.utc - timedelta(seconds=now.uptime - self.clock.heard_at)
+        then = now.utc_of(self.clock.heard_at)
         shown = decode_clock(self.clock.value, then)
         return None if shown is None else (shown - then).total_seconds() + _HALF_SECOND
 
@@ -119,13 +150,18 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
             _LOGGER,
             config_entry=entry,
             name=entry.title,
+            # Each poll is shown: it may find what it began with, and a push meanwhile was shown.
             update_interval=POLL_INTERVAL,
-            always_update=False,
         )
         self.device = device
+        # Of what a snapshot cannot show: that something happened, and how it came about.
+        self.happenings: SignalType[Happening] = SignalType(f"{DOMAIN}_{entry.entry_id}")
         self._on_lost = on_lost
         self._look_soon = asyncio.Event()
-        self._looks = (_Look(self._async_look_at_tables), _Look(self._async_look_at_countdown))
+        self._looks = {
+            look: Attempt(LOOK_INTERVAL, LONGEST_LOOK_INTERVAL)
+            for look in (self._async_look_at_tables, self._async_look_at_countdown)
+        }
         self._versions: dict[int, int] = {}  # how often each table had changed when it was read
 
     @property
@@ -140,8 +176,31 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         entry.async_on_unload(
             self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._async_on_stop)
         )
-        for coroutine in (self._async_follow(), self._async_keep_looking()):
-            entry.async_create_background_task(self.hass, coroutine, f"{self.name} is followed")
+        self.async_repeat(self._async_follow, asyncio.Event())
+        self.async_repeat(self._async_look, self._look_soon, SETTLING_TIME)
+
+    @callback
+    def async_repeat(self, step: Step, news: asyncio.Event, settling: float = 0.0) -> None:
+        """Take a step at any news, some seconds later if these have to settle, until unloaded.
+
+        An error that nobody thought of is in the log, and is not the end of that.
+        """
+        self.config_entry.async_create_background_task(
+            self.hass, self._async_repeat(step, news, settling), f"{self.name} is kept up"
+        )
+
+    async def _async_repeat(self, step: Step, news: asyncio.Event, settling: float) -> None:
+        while True:
+            news.clear()
+            try:
+                pause = await step()
+            except Exception:
+                _LOGGER.exception("%s: unexpected error", self.name)
+                pause = ERROR_PAUSE
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await news.wait()
+                    await asyncio.sleep(settling)
 
     @callback
     def async_move(self, address: str) -> None:
@@ -157,20 +216,34 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
     # --- commands: each raises HomeAssistantError without proof ---
 
     async def async_set_power(self, power: bool) -> None:
-        """Switch the relay and wait for the proof."""
+        """Switch the relay, as somebody wants it, and wait for the proof."""
+        self._async_tell(Commanded(power))
+        try:
+            await self.async_switch(power)
+        except BaseException:
+            self._async_tell(CommandFailed())
+            raise
+
+    async def async_switch(self, power: bool) -> None:
+        """Switch the relay, as nobody has just asked for, and wait for the proof."""
         with translating(self.name, self.device):
             await self.device.set_power(power)
         self._async_show(self.data)
 
-    async def async_turn_on_for(self, seconds: int) -> None:
-        """Switch on, and have the socket itself switch off again, even without Home Assistant.
+    async def async_set_power_for(self, power: bool, seconds: int) -> None:
+        """Switch, and have the socket itself switch back, even without Home Assistant.
 
-        A countdown starts first, so that the relay is never on without one: long enough not to end
-        before switching on does. The wanted one follows, as auto-off may have replaced it.
+        A countdown starts first, so that the relay never stays switched without one: long enough
+        not to end before switching does. The wanted one follows, as auto-off may have replaced it.
+        A socket that has switched its own Wi-Fi off hears of that no more.
         """
-        await self.async_start_countdown(False, max(seconds, SAFE_COUNTDOWN))
-        await self.async_set_power(True)
-        await self.async_start_countdown(False, seconds)
+        await self.async_start_countdown(not power, max(seconds, SAFE_COUNTDOWN))
+        await self.async_set_power(power)
+        try:
+            await self.async_start_countdown(not power, seconds)
+        except HomeAssistantError as error:
+            if power or not isinstance(error.__cause__, NoAnswerError):
+                raise
 
     async def async_start_countdown(self, power: bool, seconds: int) -> None:
         """Have the socket switch by itself."""
@@ -236,7 +309,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
             await self.device.clock.read()
 
     async def async_set_clock(self) -> None:
-        """Set the clock, which the socket acknowledges."""
+        """Set the clock, which the socket tells as proof."""
         with translating(self.name, self.device):
             await self.device.clock.set(dt_util.utcnow())
         self._async_show(replace(self.data, clock=self.device.clock.reading))
@@ -266,6 +339,13 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
     # --- polls ---
 
     @override
+    async def _async_setup(self) -> None:
+        """Begin with what was kept of the socket."""
+        sockets, entry_id = await async_get_kept(self.hass), self.config_entry.entry_id
+        self._first = Snapshot(kept=sockets.get(entry_id))
+        self._keep = partial(sockets.async_keep, entry_id)
+
+    @override
     async def _async_update_data(self) -> Snapshot:
         """Renew the subscription, which tells the relay state. Who is gone is looked for anyway."""
         if self.device.is_gone:
@@ -278,7 +358,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         else:
             is_local = await async_is_local(self.hass, self.device.address)
             self.update_interval = POLL_INTERVAL if is_local else ROUTED_POLL_INTERVAL
-        known = Snapshot() if self.data is None else self.data
+        known = self._first if self.data is None else self.data
         # As known by now: a push may have overtaken the answer.
         return _tidied(replace(known, power=self.device.power))
 
@@ -295,10 +375,23 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def _async_follow(self) -> None:
         with suppress(EndpointError):  # closed: Home Assistant stops
-            async with self.device.follow(self._async_survey) as events:
+            known_clock = self._known_clock()
+            async with self.device.follow(self._async_survey, known_clock=known_clock) as events:
                 self._async_show(self.data)
                 async for event in events:
+                    self._async_tell(event)
                     self._async_on_event(event)
+
+    def _known_clock(self) -> ClockReading | None:
+        """Return what the clock showed when that was kept last, perhaps before a restart."""
+        kept = self.data.kept
+        if kept.clock is None or kept.clock_told_at is None:
+            return None
+        return ClockReading(kept.clock, self.now.uptime_of(kept.clock_told_at))
+
+    @callback
+    def _async_tell(self, happening: Happening) -> None:
+        async_dispatcher_send(self.hass, self.happenings, happening)
 
     async def _async_survey(self) -> Surroundings:
         return Surroundings(
@@ -311,8 +404,8 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
             case RelayChanged():
                 self._async_on_switched()
             case ClockTold(reading):
-                self._async_on_clock(reading)
-            case Restarted():
+                self._async_show(replace(self.data, clock=reading))
+            case PowerCut():
                 self._async_take_countdown(None)
             case Gone():
                 self._async_on_gone()
@@ -329,16 +422,6 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         self._async_show(self.data)
 
     @callback
-    def _async_on_clock(self, reading: ClockReading) -> None:
-        before, told = self.data.clock, replace(self.data, clock=reading)
-        ahead, in_vain = told.clock_ahead(self.now), self.data.clock_set_in_vain
-        if ahead is not None and abs(ahead) <= CLOCK_TOLERANCE:
-            in_vain = 0
-        elif before is not None and before.was_set:
-            in_vain += 1
-        self._async_show(replace(self.data, clock=reading, clock_set_in_vain=in_vain))
-
-    @callback
     def _async_on_gone(self) -> None:
         self._on_lost()
         if self.last_update_success:  # nobody polls it
@@ -349,29 +432,30 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         """Ask everything again: the socket may have been without power, or has other firmware."""
         _LOGGER.info("%s is back", self.name)
         self._versions.clear()
-        for look in self._looks:
-            look.forgive()
+        for attempt in self._looks.values():
+            attempt.forgive()
         self._look_soon.set()
         self._async_show(self.data)
         self._async_refresh_soon()
 
     # --- what is in the storage ---
 
-    async def _async_keep_looking(self) -> None:
+    async def _async_look(self) -> float:
         """Look every five minutes at what others may have changed, and sooner after any hint.
 
         A socket that is away, or silent about it, costs next to nothing.
         """
-        while True:
-            self._look_soon.clear()
-            for look in self._looks:
-                moment = self.hass.loop.time()
-                if self.device.subscription.is_live(moment) and look.is_due(moment):
-                    await look.run(moment)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_INTERVAL):
-                    await self._look_soon.wait()
-                    await asyncio.sleep(SETTLING_TIME)
+        for look, attempt in self._looks.items():
+            moment = self.hass.loop.time()
+            if self.device.subscription.is_live(moment) and attempt.is_due(moment):
+                try:
+                    await look()
+                except S20Error as error:
+                    _LOGGER.debug("%s does not tell all: %s", self.name, error)
+                    attempt.fail(moment)
+                else:
+                    attempt.leave()
+        return LOOK_INTERVAL
 
     async def _async_look_at_tables(self) -> None:
         """Read those tables again that have changed since they were read."""
@@ -399,6 +483,19 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
     # --- snapshots ---
 
     @callback
+    def async_keep(self, kept: Kept) -> None:
+        """Keep that of the socket, beyond a restart of Home Assistant."""
+        self._keep(kept)
+        self._async_show(replace(self.data, kept=kept))
+
+    @callback
+    def async_choose(self, mode: AfterPowerCut) -> None:
+        """Have that done after each power cut; whoever chooses wants the relay as it is."""
+        if self.data.power is not None:
+            self._async_tell(Commanded(self.data.power))
+        self.async_keep(replace(self.data.kept, mode=mode))
+
+    @callback
     def _async_take_timers(self, records: TimerRecords) -> None:
         there = decode_timers([*records.values()])
         timers = keep_running(self.data.timers or {}, there, local_now())
@@ -424,30 +521,34 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
             self.async_set_updated_data(known)
 
 
-class _Look:
-    """One kind of question about the storage, asked ever more seldom while it is not answered."""
+class Attempt:
+    """When one thing may be tried again: ever later while it fails."""
 
-    def __init__(self, ask: Callable[[], Awaitable[None]]) -> None:
-        self._ask = ask
-        self._pauses = Backoff(LOOK_INTERVAL, LONGEST_LOOK_INTERVAL)
+    def __init__(self, first: float, longest: float) -> None:
+        """Begin with what may be tried at once; the pauses after failures grow between these, s."""
+        self._pauses = Backoff(first, longest)
         self._due_at = -inf
+        self.has_failed = False
 
-    def is_due(self, moment: float) -> bool:
-        return moment >= self._due_at
+    def is_due(self, now: float) -> bool:
+        """Return whether it may be tried now (s, monotonic)."""
+        return now >= self._due_at
+
+    def fail(self, now: float) -> None:
+        """Note that it failed, and is to be tried again after a pause."""
+        self._due_at = now + self._pauses.pause()
+        self.has_failed = True
+
+    def leave(self, until: float = -inf) -> None:
+        """Note that it is done, or never will be, and is left alone until a moment."""
+        self._pauses.reset()
+        self._due_at = until
+        self.has_failed = False
 
     def forgive(self) -> None:
-        """Forget all silence: what caused it may be over."""
-        self._pauses.reset()
-        self._due_at = -inf
-
-    async def run(self, moment: float) -> None:
-        try:
-            await self._ask()
-        except S20Error as error:
-            _LOGGER.debug("A socket does not tell all: %s", error)
-            self._due_at = moment + self._pauses.pause()
-        else:
-            self._pauses.reset()
+        """Forget all failures: what made them may be over."""
+        if self.has_failed:
+            self.leave()
 
 
 def _auto_off(settings: SettingsRecord | None) -> timedelta | None:

@@ -123,8 +123,6 @@ def _describe_clock(coordinator: OrviboCoordinator) -> dict[str, Any] | None:
     ahead = snapshot.clock_ahead(now)
     return {
         "told_seconds_ago": _ago(reading.heard_at, now.uptime),
-        "was_set": reading.was_set,
-        "set_in_vain": snapshot.clock_set_in_vain,
         "seconds_ahead": None if ahead is None else round(ahead, 1),
         "never_set_counts_from": counts_from(reading.value) if ahead is None else None,
         "is_zone_wrong": is_zone_wrong(now, snapshot),

@@ -1,15 +1,18 @@
 """What all entities of a socket have in common."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import override
 
 from homeassistant.const import CONF_MODEL
 from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, DeviceInfo
+from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN, MANUFACTURER, MODEL
-from .coordinator import OrviboConfigEntry, OrviboCoordinator
+from .coordinator import OrviboConfigEntry, OrviboCoordinator, Snapshot
 from .s20 import SettingsRecord
 
 
@@ -51,6 +54,30 @@ class OrviboSettingEntity(OrviboEntity):
     def is_known(self) -> bool:
         """Whether the socket has told its settings."""
         return self.settings is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrviboDescription(EntityDescription):
+    """One of several entities of a kind."""
+
+    is_known: Callable[[Snapshot], bool] = lambda _snapshot: True
+
+
+class OrviboDescribedEntity(OrviboEntity):
+    """One of several entities of a kind, which is as described."""
+
+    entity_description: OrviboDescription
+
+    def __init__(self, coordinator: OrviboCoordinator, description: OrviboDescription) -> None:
+        """Be what is described."""
+        super().__init__(coordinator, description.key)
+        self.entity_description = description
+
+    @property
+    @override
+    def is_known(self) -> bool:
+        """Whether the socket has told what is shown here."""
+        return self.entity_description.is_known(self.coordinator.data)
 
 
 def _describe_device(coordinator: OrviboCoordinator) -> DeviceInfo:

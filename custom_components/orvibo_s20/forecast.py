@@ -106,6 +106,18 @@ def occurrences(
     return sorted(found, key=lambda one: one.start)
 
 
+def power_at(program: Program, then: datetime) -> bool:
+    """Return whether the relay is on at a later moment, if it is known whether it is on now."""
+    table = _Timetable(program, is_off_last=False)
+    relay = _Relay(program, table.causes)
+    relay.learn()
+    for at, timer in table.between(program.now, then):
+        relay.advance(at)
+        relay.switch(at, timer)
+    relay.advance(then)
+    return relay.power
+
+
 type Promise = tuple[int, datetime, datetime]  # code of the timer that switches on, start, end
 
 
@@ -171,7 +183,7 @@ class _Timetable:
         return max(off, start - _LONG)
 
     def _last_off(self, until: datetime) -> datetime | None:
-        offs = [at for at, timer in self._between(until - _ROUND, until) if not timer.power]
+        offs = [at for at, timer in self.between(until - _ROUND, until) if not timer.power]
         return offs[-1] if offs else None
 
     def switchings(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, Timer | None]]:
@@ -184,12 +196,13 @@ class _Timetable:
         once = sorted(chain.from_iterable(self._once.values()), key=moment)
         yield from ((moment(timer), timer) for timer in once if moment(timer) < begin)
         if begin <= now:
-            yield from self._between(begin, now)
+            yield from self.between(begin, now)
             yield now, None
-        yield from self._between(max(begin, now), far)
+        yield from self.between(max(begin, now), far)
         yield from ((moment(timer), timer) for timer in once if moment(timer) >= far)
 
-    def _between(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, Timer]]:
+    def between(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, Timer]]:
+        """Yield what switches between two moments."""
         day = start.date()
         while day <= end.date():
             for timer in self._of_day(day):
@@ -230,7 +243,7 @@ class _Relay:
         """Begin with a relay that is off."""
         self._program = program
         self._causes = causes
-        self._power = False
+        self.power = False
         self._countdown: Countdown | None = None
         self._running: list[tuple[datetime, Period | Timer | None]] = []
         self._found: list[Occurrence] = []
@@ -253,7 +266,7 @@ class _Relay:
     def learn(self) -> None:
         """Take what is known now instead of what was worked out."""
         if self._program.power is not None:
-            self._power = self._program.power
+            self.power = self._program.power
         if self._program.countdown is not None:
             self._countdown = self._program.countdown
 
@@ -275,15 +288,15 @@ class _Relay:
 
     def _turn_on(self, at: datetime, cause: Period | Timer | None) -> None:
         auto_off = self._program.auto_off
-        if not self._power and auto_off is not None:
+        if not self.power and auto_off is not None:
             self._countdown = Countdown(later(at, auto_off), False, Ending.AUTO_OFF)
-        self._power = True
+        self.power = True
         if isinstance(cause, Period) or not self._running:
             self._running.append((at, cause))
         elif cause is not None:
             self._found.append(Occurrence(at, at, cause))
 
     def _turn_off(self, at: datetime, by: Period | Timer | Ending) -> None:
-        self._power = False
+        self.power = False
         self._found += [Occurrence(start, at, cause, by) for start, cause in self._running]
         self._running.clear()

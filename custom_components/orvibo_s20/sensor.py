@@ -1,4 +1,4 @@
-"""What a socket counts down, and how wrong its clock is."""
+"""What a socket counts down, how wrong its clock is, and when its power was cut last."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,17 +14,16 @@ from homeassistant.const import STATE_OFF, STATE_ON, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import Now, OrviboConfigEntry, OrviboCoordinator, Snapshot
-from .entity import OrviboEntity
+from .coordinator import Now, OrviboConfigEntry, Snapshot
+from .entity import OrviboDescribedEntity, OrviboDescription
 
 PARALLEL_UPDATES: Final = 0  # nothing is asked for them
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrviboSensorDescription(SensorEntityDescription):
+class OrviboSensorDescription(OrviboDescription, SensorEntityDescription):
     """What is worked out of a snapshot."""
 
-    is_known: Callable[[Snapshot], bool] = lambda _snapshot: True
     read: Callable[[Now, Snapshot], datetime | float | str | None]
 
 
@@ -61,6 +60,12 @@ SENSORS: Final = (
         suggested_display_precision=0,
         read=_clock_difference,
     ),
+    OrviboSensorDescription(
+        key="last_power_cut",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_registry_enabled_default=False,
+        read=lambda _now, snapshot: snapshot.kept.last_cut,
+    ),
 )
 
 
@@ -74,22 +79,11 @@ async def async_setup_entry(
     async_add_entities(OrviboSensor(entry.runtime_data, description) for description in SENSORS)
 
 
-class OrviboSensor(OrviboEntity, SensorEntity):
+class OrviboSensor(OrviboDescribedEntity, SensorEntity):
     """Something that a socket tells."""
 
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     entity_description: OrviboSensorDescription
-
-    def __init__(self, coordinator: OrviboCoordinator, one: OrviboSensorDescription) -> None:
-        """Be what is described."""
-        super().__init__(coordinator, one.key)
-        self.entity_description = one
-
-    @property
-    @override
-    def is_known(self) -> bool:
-        """Whether the socket has told that."""
-        return self.entity_description.is_known(self.coordinator.data)
 
     @property
     @override

@@ -49,7 +49,11 @@ type Act = Callable[[OrviboCoordinator, dict[str, Any]], Coroutine[Any, Any, Ans
 
 
 async def _turn_on_for(coordinator: OrviboCoordinator, data: dict[str, Any]) -> None:
-    await coordinator.async_turn_on_for(_seconds(data[ATTR_DURATION]))
+    await coordinator.async_set_power_for(True, _seconds(data[ATTR_DURATION]))
+
+
+async def _turn_off_for(coordinator: OrviboCoordinator, data: dict[str, Any]) -> None:
+    await coordinator.async_set_power_for(False, _seconds(data[ATTR_DURATION]))
 
 
 async def _start_countdown(coordinator: OrviboCoordinator, data: dict[str, Any]) -> None:
@@ -84,6 +88,11 @@ async def _delete_timer(coordinator: OrviboCoordinator, data: dict[str, Any]) ->
 _ACTIONS: Final[dict[str, tuple[Act, dict[Any, Any], SupportsResponse]]] = {
     "turn_on_for": (
         _turn_on_for,
+        {vol.Required(ATTR_DURATION): _duration},
+        SupportsResponse.NONE,
+    ),
+    "turn_off_for": (
+        _turn_off_for,
         {vol.Required(ATTR_DURATION): _duration},
         SupportsResponse.NONE,
     ),

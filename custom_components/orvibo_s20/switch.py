@@ -14,18 +14,19 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DEFAULT_AUTO_OFF
-from .coordinator import OrviboConfigEntry, OrviboCoordinator
-from .entity import OrviboEntity, OrviboSettingEntity
+from .coordinator import OrviboConfigEntry, OrviboCoordinator, Snapshot
+from .entity import OrviboDescribedEntity, OrviboDescription, OrviboEntity
 from .s20 import SettingsRecord
 
 PARALLEL_UPDATES: Final = 0  # the client makes the requests to one socket wait for each other
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrviboSwitchDescription(SwitchEntityDescription):
+class OrviboSwitchDescription(OrviboDescription, SwitchEntityDescription):
     """A setting of the socket that is on or off."""
 
-    read: Callable[[SettingsRecord], bool]
+    is_known: Callable[[Snapshot], bool] = lambda snapshot: snapshot.settings is not None
+    read: Callable[[Snapshot], bool]
     turn: Callable[[OrviboCoordinator, bool], Awaitable[None]]
 
 
@@ -47,13 +48,13 @@ async def _turn_lock(coordinator: OrviboCoordinator, on: bool) -> None:
 SETTINGS: Final = (
     OrviboSwitchDescription(
         key="auto_off",
-        read=lambda settings: settings.switches_off,
+        read=lambda snapshot: snapshot.auto_off is not None,
         turn=_turn_auto_off,
     ),
     OrviboSwitchDescription(
         key="lock",
         entity_registry_enabled_default=False,
-        read=lambda settings: not settings.discoverable,
+        read=lambda snapshot: snapshot.settings is not None and not snapshot.settings.discoverable,
         turn=_turn_lock,
     ),
 )
@@ -94,22 +95,17 @@ class OrviboSwitch(OrviboEntity, SwitchEntity):
         await self.coordinator.async_set_power(False)
 
 
-class OrviboSettingSwitch(OrviboSettingEntity, SwitchEntity):
+class OrviboSettingSwitch(OrviboDescribedEntity, SwitchEntity):
     """A setting of the socket."""
 
     _attr_entity_category = EntityCategory.CONFIG
     entity_description: OrviboSwitchDescription
 
-    def __init__(self, coordinator: OrviboCoordinator, one: OrviboSwitchDescription) -> None:
-        """Be what is described."""
-        super().__init__(coordinator, one.key)
-        self.entity_description = one
-
     @property
     @override
-    def is_on(self) -> bool | None:
+    def is_on(self) -> bool:
         """Whether that is set."""
-        return None if self.settings is None else self.entity_description.read(self.settings)
+        return self.entity_description.read(self.coordinator.data)
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:

@@ -115,9 +115,15 @@ async def _async_take_over_one(hass: HomeAssistant, theirs: ConfigEntry) -> None
 
 
 async def _async_prefer(hass: HomeAssistant, ours: OrviboConfigEntry, theirs: ConfigEntry) -> None:
-    """Leave a socket that both have as it is on both sides, but only ours enabled."""
+    """Leave a socket that both have as it is on both sides, but only ours enabled.
+
+    What was taken over and is there again has been imported from YAML, and holds nothing yet.
+    """
     with suppress(OperationNotAllowed):  # it does not let go: then that is from the restart on
-        await hass.config_entries.async_set_disabled_by(theirs.entry_id, ConfigEntryDisabler.USER)
+        if ours.data.get(CONF_TAKES_OVER, theirs.entry_id) != theirs.entry_id:
+            await _async_retire(hass, theirs)
+        else:
+            await _async_disable(hass, theirs)
     await hass.config_entries.async_set_disabled_by(ours.entry_id, None)
 
 
@@ -162,7 +168,11 @@ async def _async_retire(hass: HomeAssistant, theirs: ConfigEntry) -> None:
     if is_built_in_imported():
         await hass.config_entries.async_remove(theirs.entry_id)
     else:
-        await hass.config_entries.async_set_disabled_by(theirs.entry_id, ConfigEntryDisabler.USER)
+        await _async_disable(hass, theirs)
+
+
+async def _async_disable(hass: HomeAssistant, theirs: ConfigEntry) -> None:
+    await hass.config_entries.async_set_disabled_by(theirs.entry_id, ConfigEntryDisabler.USER)
 
 
 def _place_of(item: ConfigType) -> str:

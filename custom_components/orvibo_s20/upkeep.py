@@ -6,8 +6,8 @@ timers to run by it.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -23,6 +23,7 @@ from .const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE, DEFAULT_OPTIONS, DOMAIN
 from .coordinator import (
     CLOCK_TOLERANCE,
     ZONE_LEAD,
+    Attempt,
     Now,
     OrviboConfigEntry,
     OrviboCoordinator,
@@ -30,7 +31,6 @@ from .coordinator import (
 )
 from .local_time import find_change, local_offset
 from .s20 import EndpointError, NoAnswerError
-from .s20.rules.backoff import Backoff
 from .s20.wire.settings import nearest_offset
 
 _LOGGER = logging.getLogger(__name__)
@@ -129,8 +129,6 @@ def is_clock_wrong(now: Now, snapshot: Snapshot) -> bool | None:
     """Return whether the clock was never set or is far off, None before the socket has told it."""
     if snapshot.clock is None:
         return None
-    if snapshot.clock_set_in_vain > 1:
-        return True  # the socket says that it was set, and shows otherwise
     ahead = snapshot.clock_ahead(now)
     return ahead is None or abs(ahead) > WRONG
 
@@ -225,9 +223,12 @@ class Upkeep:
         self._hass = hass
         self._entry = entry
         self._coordinator = entry.runtime_data
-        self._attempts = Attempts()
+        self._attempts: defaultdict[tuple[Work, int], Attempt] = defaultdict(
+            lambda: Attempt(FIRST_PAUSE, LONGEST_PAUSE)
+        )
         self._news = asyncio.Event()
         self._was_there = True
+        self._seen: Snapshot | None = None  # at the last decision
         self._was_wrong: bool | None = None
 
     @callback
@@ -236,40 +237,34 @@ class Upkeep:
         unload = self._entry.async_on_unload
         unload(self._coordinator.async_add_listener(self._async_on_update))
         unload(self._async_hide)
-        self._entry.async_create_background_task(
-            self._hass, self._async_run(), f"{self._entry.title} is kept right"
-        )
+        self._coordinator.async_repeat(self._async_run, self._news)
 
     @callback
     def _async_on_update(self) -> None:
         """Decide again; and try at once what failed while the socket was away."""
         is_there = self._coordinator.last_update_success
         if is_there and not self._was_there:
-            self._attempts.forgive()
+            for attempt in self._attempts.values():
+                attempt.forgive()
         self._was_there = is_there
         self._news.set()
 
-    async def _async_run(self) -> None:
-        while True:
-            is_news = self._news.is_set()
-            self._news.clear()
-            decision = self._decide()
-            if decision.is_wrong is not self._was_wrong and not is_news:  # only as time went by
-                self._coordinator.async_update_listeners()
-            self._was_wrong = decision.is_wrong
-            for work in decision.works:
-                await self._async_try(work)
-            self._async_tell(decision)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(decision.pause):
-                    await self._news.wait()
+    async def _async_run(self) -> float:
+        decision, seen = self._decide(), self._coordinator.data
+        if decision.is_wrong is not self._was_wrong and seen is self._seen:
+            self._coordinator.async_update_listeners()  # time went by, which nobody else shows
+        self._seen, self._was_wrong = seen, decision.is_wrong
+        for work in decision.works:
+            await self._async_try(work)
+        self._async_tell(decision)
+        return decision.pause
 
     def _decide(self) -> Decision:
         return decide(self._coordinator.now, self._coordinator.data, self._entry.options)
 
     async def _async_try(self, work: Work) -> None:
-        now, key = self._coordinator.now, self._key(work)
-        if not self._attempts.may(key, now.uptime) or not self._coordinator.last_update_success:
+        now, attempt = self._coordinator.now, self._attempts[self._key(work)]
+        if not attempt.is_due(now.uptime) or not self._coordinator.last_update_success:
             return
         subscription = self._coordinator.device.subscription
         if work is Work.READ_CLOCK and not subscription.is_live(now.uptime):
@@ -280,11 +275,11 @@ class Upkeep:
             _LOGGER.debug("%s: %s failed: %s", self._entry.title, work.value, error)
             is_silent = isinstance(error.__cause__, NoAnswerError | EndpointError)
             if work is Work.SET_ZONE and not is_silent:
-                self._attempts.leave(key, inf)  # it would answer the same, and writing wears it
+                attempt.leave(inf)  # it would answer the same, and writing wears it
             else:
-                self._attempts.fail(key, now.uptime)
+                attempt.fail(now.uptime)
         else:
-            self._attempts.leave(key, now.uptime + PAUSES[work])
+            attempt.leave(now.uptime + PAUSES[work])
 
     def _key(self, work: Work) -> tuple[Work, int]:
         """Return what is tried; each offset is something else."""
@@ -292,8 +287,8 @@ class Upkeep:
 
     @callback
     def _async_tell(self, decision: Decision) -> None:
-        now, key = self._coordinator.now, self._key(Work.SET_ZONE)
-        is_left = self._attempts.is_left(key, now.uptime)
+        now, attempt = self._coordinator.now, self._attempts[self._key(Work.SET_ZONE)]
+        is_left = not attempt.is_due(now.uptime) and not attempt.has_failed
         self._async_report(CLOCK_ISSUE, decision.is_unwanted)
         self._async_report(NOT_KEPT_ISSUE, Work.SET_ZONE in decision.works and is_left)
         self._async_report(ROUNDED_ISSUE, decision.is_rounded, offset=_hours(wanted_offset(now)))
@@ -321,39 +316,6 @@ class Upkeep:
         """Hide all issues: nobody looks any more."""
         for key in (CLOCK_ISSUE, NOT_KEPT_ISSUE, ROUNDED_ISSUE):
             ir.async_delete_issue(self._hass, DOMAIN, f"{key}_{self._entry.entry_id}")
-
-
-class Attempts:
-    """When each thing may be tried again: ever later while it fails."""
-
-    def __init__(self) -> None:
-        """Begin with nothing tried."""
-        self._pauses: dict[object, Backoff] = {}
-        self._ready_at: dict[object, float] = {}
-
-    def may(self, key: object, now: float) -> bool:
-        """Return whether something may be tried now (s, monotonic)."""
-        return now >= self._ready_at.get(key, -inf)
-
-    def fail(self, key: object, now: float) -> None:
-        """Note that it failed, and is to be tried again after a pause."""
-        pauses = self._pauses.setdefault(key, Backoff(FIRST_PAUSE, LONGEST_PAUSE))
-        self._ready_at[key] = now + pauses.pause()
-
-    def leave(self, key: object, until: float) -> None:
-        """Note that it is done, or never will be, and is left alone until a moment."""
-        self._pauses.pop(key, None)
-        self._ready_at[key] = until
-
-    def is_left(self, key: object, now: float) -> bool:
-        """Return whether something is left alone, and not only waits because it failed."""
-        return not self.may(key, now) and key not in self._pauses
-
-    def forgive(self) -> None:
-        """Forget all failures: what made them may be over."""
-        for key in self._pauses:
-            self._ready_at.pop(key, None)
-        self._pauses.clear()
 
 
 def _hours(offset: int) -> str:

@@ -13,7 +13,8 @@ comparison.py   real Home Assistants and the simulator in two private networks
 home.py         one of these Home Assistants; rivals.py: with which integration
 their_search.py the search of the other library, in a process of its own
 
-commands.py, together.py, push.py, search.py, load.py, engine.py, address.py: the parts
+address.py, commands.py, engine.py, load.py, push.py, search.py, setup.py, start.py and
+together.py: the parts
 
 burst.py measures Home Assistant in virtual time, by way of the tests that assert what it does.
 fuzz.py, soak.py, year.py and their helpers are long runs that do assert: `scripts/bench year`, say.

@@ -13,13 +13,12 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from tests.system.private_lan import (
-    BENCH_SOCKETS,
     BENCH_SPARE,
+    bench_sockets,
     connect_our_end,
     simulator_at_the_other_end,
 )
 from tests.system.processes import run_until_stopped
-from tests.system.report import CheckError
 from tests.system.sockets import Simulator, simulated
 
 from .figures import Figures
@@ -37,28 +36,31 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="comparison")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--to", type=Path, required=True)
+    parser.add_argument("--sockets", type=int, required=True)
     parser.add_argument("names", nargs="+", choices=PARTS)
     options = parser.parse_args()
     sizes = QUICK if options.quick else FULL
-    try:
-        return run_until_stopped(_compare(options.names, sizes, options.to))
-    except CheckError as error:
-        progress(f"bench: {error}")
-        return 1
+    return run_until_stopped(_compare(options.names, options.sockets, sizes, options.to))
 
 
-async def _compare(names: list[str], sizes: Sizes, target: Path) -> int:
+async def _compare(names: list[str], count: int, sizes: Sizes, target: Path) -> int:
     figures = Figures()
+    with figures.attempt("comparison"):
+        await _measure(names, count, figures, sizes)
+    await asyncio.to_thread(target.write_text, json.dumps(figures.to_json()))
+    return 0
+
+
+async def _measure(names: list[str], count: int, figures: Figures, sizes: Sizes) -> None:
     with TemporaryDirectory(prefix="orvibo-s20-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        command = simulator_at_the_other_end(BENCH_SOCKETS, spare=[BENCH_SPARE])
+        command = simulator_at_the_other_end(bench_sockets(count), spare=[BENCH_SPARE])
         async with asyncio.timeout(_PATIENCE), simulated(command, folder) as simulator:
             connect_our_end()
             await _measure_on_lan(names, simulator, figures, sizes)
             for rival in (OURS, OTHER):
                 await _measure_at_home(rival, names, simulator, figures, sizes)
-    await asyncio.to_thread(target.write_text, json.dumps(figures.to_json()))
-    return 0
+                await _measure_at_start(rival, names, simulator, figures, sizes)
 
 
 async def _measure_on_lan(
@@ -68,7 +70,8 @@ async def _measure_on_lan(
         measure = PARTS[name].on_lan
         if measure is not None:
             progress(f"{name}: both libraries")
-            await measure(simulator, figures, sizes)
+            with figures.attempt(name):
+                await measure(simulator, figures, sizes)
 
 
 async def _measure_at_home(
@@ -78,13 +81,26 @@ async def _measure_at_home(
     if not chosen:
         return
     progress(f"Home Assistant with {rival.domain}: start")
-    async with at_home(rival, simulator) as home:
-        progress(f"Home Assistant with {rival.domain}: come to rest")
-        await asyncio.sleep(sizes.start_time)
-        for name, measure in chosen.items():
-            progress(f"Home Assistant with {rival.domain}: {name}")
-            await measure(home, figures, sizes)
-        progress(f"Home Assistant with {rival.domain}: stop")
+    with figures.attempt(rival.domain):
+        async with at_home(rival, simulator) as home:
+            progress(f"Home Assistant with {rival.domain}: come to rest")
+            await asyncio.sleep(sizes.start_time)
+            for name, measure in chosen.items():
+                progress(f"Home Assistant with {rival.domain}: {name}")
+                with figures.attempt(f"{name} with {rival.domain}"):
+                    await measure(home, figures, sizes)
+            progress(f"Home Assistant with {rival.domain}: stop")
+
+
+async def _measure_at_start(
+    rival: Rival, names: list[str], simulator: Simulator, figures: Figures, sizes: Sizes
+) -> None:
+    for name in names:
+        measure = PARTS[name].at_start
+        if measure is not None:
+            progress(f"{name}: with {rival.domain}")
+            with figures.attempt(f"{name} with {rival.domain}"):
+                await measure(rival, simulator, figures, sizes)
 
 
 if __name__ == "__main__":

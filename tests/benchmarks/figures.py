@@ -1,9 +1,11 @@
 """What was measured, by part and name, and by who was measured."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from math import ceil
+import traceback
 from typing import Any, Self
 
 
@@ -51,6 +53,16 @@ class Figures:
     def __init__(self) -> None:
         """Start with none."""
         self.lines: dict[tuple[str, str], Figure] = {}
+        self.failed: list[str] = []  # parts, and why
+
+    @contextmanager
+    def attempt(self, part: str) -> Iterator[None]:
+        """Note a failure in the block instead of losing what the other parts have measured."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  a part may die of anything; the trace tells of what
+            traceback.print_exc()
+            self.failed.append(f"{part}: {error!r}")
 
     def put(self, part: str, name: str, unit: Unit, who: Who, value: Value) -> None:
         """Add a value to the line of that name."""
@@ -67,22 +79,24 @@ class Figures:
         """Return the lines, those of the same part next to each other."""
         return sorted(self.lines.values(), key=lambda line: parts.index(line.part))
 
-    def to_json(self) -> list[dict[str, Any]]:
+    def to_json(self) -> dict[str, Any]:
         """Return what `from_json` takes."""
-        return [asdict(line) for line in self.lines.values()]
+        return {"lines": [asdict(line) for line in self.lines.values()], "failed": self.failed}
 
     @classmethod
-    def from_json(cls, lines: Sequence[dict[str, Any]]) -> Self:
+    def from_json(cls, content: dict[str, Any]) -> Self:
         """Return what another process measured."""
         figures = cls()
-        for line in lines:
+        figures.failed += content["failed"]
+        for line in content["lines"]:
             for who, value in line["values"].items():
                 where = (line["part"], line["name"], Unit(line["unit"]), Who(who))
                 figures.put(*where, Value(**value))
         return figures
 
     def update(self, other: Self) -> None:
-        """Take over all values of another one."""
+        """Take over all values and failures of another one."""
+        self.failed += other.failed
         for line in other.lines.values():
             for who, value in line.values.items():
                 self.put(line.part, line.name, line.unit, who, value)

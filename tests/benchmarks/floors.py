@@ -17,6 +17,12 @@ def commands(crowd: int = 1, draws: int = DRAWS) -> list[float]:
     ]
 
 
+def answers(crowd: int, draws: int = DRAWS) -> list[float]:
+    """Return how long the slowest of a crowd takes to its first answer."""
+    random, socket = Random(_SEED), Parameters()
+    return [max(socket.latency.draw(random) for _ in range(crowd)) for _ in range(draws)]
+
+
 def pushes() -> list[float]:
     """Return how long a report takes after the button was pressed."""
     random, socket = Random(_SEED), Parameters()
@@ -24,6 +30,6 @@ def pushes() -> list[float]:
 
 
 def searches(crowd: int, draws: int = DRAWS) -> list[float]:
-    """Return how long the slowest of a crowd takes to its first answer."""
+    """Return how long the slowest of a crowd takes to the first answer to a search."""
     random, socket = Random(_SEED), Parameters()
     return [max(socket.burst_delay.draw(random) for _ in range(crowd)) for _ in range(draws)]

@@ -21,7 +21,7 @@ from .rivals import Rival, entry_id
 HTTP_PORT: Final = 8123  # the network is ours alone
 _HELPER: Final = "input_boolean.helper"
 _ARRIVAL_PATIENCE: Final = 120.0  # s
-_LOOK_AGAIN: Final = 1.0  # s
+_LOOK_AGAIN: Final = 0.05  # s
 _JOIN_TIME: Final = 3.0  # s, from power to network
 _SNMP: Final = Path("/proc/net/snmp")
 _STATES: Final = frozenset({"on", "off"})
@@ -122,6 +122,20 @@ class Home:
         """Give it its old one."""
         await self.simulator.tell(f"move {place + 1} {self.sockets[place].address}")
 
+    async def reload(self) -> None:
+        """Have Home Assistant set up all entries anew, and wait until all switches are there."""
+        path = "/api/config/config_entries/entry/{}/reload"
+        requests = (self.api.request("POST", path.format(entry_id(one))) for one in self.sockets)
+        await asyncio.gather(*requests)
+        # Asked for: what was told before the reload may still be on its way to us.
+        async with asyncio.timeout(_ARRIVAL_PATIENCE):
+            while not _STATES.issuperset(await self._ask_states()):  # noqa: ASYNC110
+                await asyncio.sleep(_LOOK_AGAIN)
+
+    async def _ask_states(self) -> set[str]:
+        states = await self.api.command("get_states")
+        return {one["state"] for one in states if one["entity_id"] in self.switches}
+
     def sent(self) -> int:
         """Return how many UDP datagrams have left our network so far; nobody else is in it."""
         names, numbers = (line.split() for line in _SNMP.read_text().splitlines() if "Udp:" in line)
@@ -139,16 +153,16 @@ class Home:
 @asynccontextmanager
 async def at_home(rival: Rival, simulator: Simulator) -> AsyncIterator[Home]:
     """Run Home Assistant for the length of a block, once it has all sockets."""
-    sockets = await _reset(simulator)
-    with _installed(rival, sockets) as installation:
+    sockets = await reset(simulator)
+    with installed(rival, sockets) as installation:
         async with installation.running() as token, connected(installation.url, token) as api:
-            switches = await _find_all(api, sockets)
+            switches = await find_all(api, sockets)
             expect(installation.pid, "Home Assistant has no process")
             yield Home(rival, api, simulator, sockets, switches, installation.pid or 0)
 
 
 @contextmanager
-def _installed(rival: Rival, sockets: list[Socket]) -> Iterator[Installation]:
+def installed(rival: Rival, sockets: list[Socket]) -> Iterator[Installation]:
     """Give a Home Assistant to which the sockets have been added before."""
     with TemporaryDirectory(prefix="orvibo-s20-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -157,7 +171,7 @@ def _installed(rival: Rival, sockets: list[Socket]) -> Iterator[Installation]:
         yield installation
 
 
-async def _reset(simulator: Simulator) -> list[Socket]:
+async def reset(simulator: Simulator) -> list[Socket]:
     """Make the sockets as they were at the start, but for their announcements."""
     await simulator.tell("loss 0")
     for socket in await simulator.sockets():
@@ -176,7 +190,7 @@ def _store_entries(folder: Path, entries: list[Json]) -> None:
     (folder / ".storage" / key).write_text(json.dumps(stored))
 
 
-async def _find_all(api: Api, sockets: list[Socket]) -> list[str]:
+async def find_all(api: Api, sockets: list[Socket]) -> list[str]:
     """Return the switches in the order of the sockets, once each of them is on or off."""
     try:
         async with asyncio.timeout(_ARRIVAL_PATIENCE):

@@ -14,7 +14,7 @@ class Sizes:
     commands: int = 1000  # of the client alone, at each loss
     # Service calls to our integration, one after the other. To have each socket called by somebody
     # of its own is not faster: within 2 s of an opposite command a proof takes more than a push.
-    calls: tuple[int, int, int] = (1000, 1000, 1000)
+    calls: tuple[int, int, int] = (500, 500, 500)
     their_calls: tuple[int, int, int] = (60, 50, 40)  # the other takes up to 6 s for one
     crowds: tuple[int, ...] = (1, 10, 100, 1000)  # sockets switched at once
     crowd_rounds: int = 20
@@ -25,6 +25,8 @@ class Sizes:
     their_presses: int = 1  # each is seen half a minute later
     searches: int = 50
     home_searches: int = 5
+    set_ups: int = 10
+    starts: int = 2
     start_time: float = 10.0  # until Home Assistant has done what it does after its start
     load_time: float = 60.0  # for each look at the CPU; both poll every 30 s
     their_load_time: float = 30.0
@@ -47,6 +49,8 @@ QUICK: Final = Sizes(
     home_presses=1,
     searches=5,
     home_searches=1,
+    set_ups=10,
+    starts=1,
     start_time=3.0,
     load_time=6.0,
     their_load_time=6.0,

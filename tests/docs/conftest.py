@@ -1,7 +1,7 @@
 """A Home Assistant in virtual time with the sockets that the examples speak of."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -16,8 +16,10 @@ _FIRST: Final = 50  # the last number of the first socket's address
 
 
 @pytest.fixture(autouse=True)
-def our_integration(enable_custom_integrations: None, wall_clock: None) -> None:
-    """Let Home Assistant load the integration."""
+def our_integration(
+    enable_custom_integrations: None, wall_clock: None, hass_storage: dict[str, Any]
+) -> None:
+    """Let Home Assistant load the integration, and keep in memory what it would write."""
 
 
 @pytest.fixture

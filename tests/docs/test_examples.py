@@ -14,13 +14,12 @@ from homeassistant.components.persistent_notification import (
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.const import (
     ATTR_ENTITY_ID,
-    EVENT_HOMEASSISTANT_STARTED,
     SERVICE_TURN_OFF,
     SERVICE_TURN_ON,
     STATE_ON,
     Platform,
 )
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util, slugify
@@ -31,6 +30,7 @@ from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.s20 import Timer
 from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from tests.integration.socket_time import timers_of
+from tests.simulator.clock import ClockMode
 from tests.simulator.plug import Plug
 
 from .conftest import AddSocket
@@ -45,7 +45,6 @@ TO_BOOT: Final = 10.0  # s from power to Wi-Fi, and to be heard
 TO_SWITCH: Final = 2.0  # s, with some room
 HALF_AN_HOUR: Final = 1800.0  # s
 DAY: Final = 86400.0  # s
-WANTED: Final = "input_boolean.pump_wanted"
 EXAMPLES: Final[set[str]] = set()
 
 
@@ -136,13 +135,6 @@ def seconds_until(hour: int, minute: int) -> float:
     return (then - now).total_seconds() % DAY
 
 
-async def start_home_assistant(hass: HomeAssistant) -> None:
-    """End the start of a Home Assistant that was set to be starting."""
-    hass.set_state(CoreState.running)
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
-    await asyncio.sleep(TO_SWITCH)
-
-
 @proves("Christmas tree in the evening")
 async def test_the_tree_is_on_from_sunset_to_eleven(
     hass: HomeAssistant, add_socket: AddSocket, automate: Automate, freezer: FrozenDateTimeFactory
@@ -183,6 +175,44 @@ async def test_the_coffee_machine_goes_off_after_an_hour_even_if_its_button_was_
     assert plug.relay is False
 
 
+async def test_after_a_power_cut_the_pump_is_as_before_and_the_freezer_on(
+    hass: HomeAssistant, add_socket: AddSocket
+) -> None:
+    """As chosen on the pages of their devices."""
+    pump, freezer = await add_socket("Pump"), await add_socket("Freezer")
+    for plug, name, choice in ((pump, "pump", "as_before"), (freezer, "freezer", "on")):
+        plug.parameters.clock_mode = ClockMode.FROM_2000
+        entity, option = f"select.{name}_after_a_power_cut", {"option": choice}
+        assert hass.states.get(entity)
+        await hass.services.async_call(
+            "select", "select_option", {ATTR_ENTITY_ID: entity, **option}, blocking=True
+        )
+    await asyncio.sleep(TO_BOOT)
+    for power in (True, False):
+        action = SERVICE_TURN_ON if power else SERVICE_TURN_OFF
+        await switch(hass, action, "switch.pump")
+        await press(hass, freezer)
+        for seconds in (1.0, LONG_CUT):
+            await cut_power(hass, pump, seconds)
+            await cut_power(hass, freezer, seconds)
+            assert (pump.relay, freezer.relay) == (power, True)
+
+
+@proves("A double press at the door turns off the lamp")
+async def test_a_double_press_turns_off_another_socket(
+    hass: HomeAssistant, add_socket: AddSocket, automate: Automate
+) -> None:
+    door, lamp = await add_socket("Door"), await add_socket("Lamp")
+    await automate("A double press at the door turns off the lamp")
+    await switch(hass, SERVICE_TURN_ON, f"{Platform.SWITCH}.lamp")
+    await press(hass, door)
+    assert (door.relay, lamp.relay) == (True, True)
+    door.press(hass.loop.time())
+    await asyncio.sleep(0.5)
+    await press(hass, door)
+    assert (door.relay, lamp.relay) == (True, False)
+
+
 @proves("The lamp follows the button at the door")
 async def test_the_button_of_one_socket_switches_another(
     hass: HomeAssistant, add_socket: AddSocket, automate: Automate
@@ -218,54 +248,6 @@ async def test_a_message_comes_when_a_socket_is_gone_for_six_minutes(
     assert messages == ["Its socket has not answered for six minutes."]
 
 
-@proves("The pump is as wanted, also after a power cut")
-async def test_the_pump_follows_its_toggle_and_comes_back_on_after_a_power_cut(
-    hass: HomeAssistant, add_socket: AddSocket, automate: Automate
-) -> None:
-    plug = await add_socket("Pump")
-    toggle: ConfigType = {"input_boolean": {"pump_wanted": {}}}
-    assert await async_setup_component(hass, "input_boolean", toggle)
-    await automate("The pump is as wanted, also after a power cut")
-    await switch(hass, SERVICE_TURN_ON, WANTED)
-    assert plug.relay is True
-    await cut_power(hass, plug, LONG_CUT)
-    assert plug.relay is True
-    await switch(hass, SERVICE_TURN_OFF, WANTED)
-    assert plug.relay is False
-    await cut_power(hass, plug, LONG_CUT)
-    assert plug.relay is False
-
-
-@proves("The pump is as wanted, also after a power cut")
-async def test_the_pump_comes_back_on_after_a_power_cut_of_the_whole_house(
-    hass: HomeAssistant, add_socket: AddSocket, automate: Automate
-) -> None:
-    hass.set_state(CoreState.starting)
-    plug = await add_socket("Pump")
-    toggle = {"input_boolean": {"pump_wanted": {"initial": True}}}
-    assert await async_setup_component(hass, "input_boolean", toggle)
-    await automate("The pump is as wanted, also after a power cut")
-    assert plug.relay is False
-    await start_home_assistant(hass)
-    assert plug.relay is True
-
-
-@proves("The freezer is always on")
-async def test_the_freezer_comes_back_on_whatever_happened(
-    hass: HomeAssistant, add_socket: AddSocket, automate: Automate
-) -> None:
-    hass.set_state(CoreState.starting)
-    plug = await add_socket("Freezer")
-    await automate("The freezer is always on")
-    await start_home_assistant(hass)
-    assert plug.relay is True
-    await press(hass, plug)
-    assert plug.relay is True
-    for seconds in (1.0, LONG_CUT):
-        await cut_power(hass, plug, seconds)
-        assert plug.relay is True
-
-
 @proves("Everything off")
 async def test_everything_goes_off_even_if_one_socket_is_gone(
     hass: HomeAssistant, add_socket: AddSocket, run: Run
@@ -289,10 +271,10 @@ async def test_the_modem_is_off_for_ten_seconds(
 ) -> None:
     plug = await add_socket("Modem")
     await switch(hass, SERVICE_TURN_ON, f"{Platform.SWITCH}.modem")
-    restart = hass.async_create_task(run("Restart the modem"))
+    await run("Restart the modem")
+    await go_away(hass)
     await asyncio.sleep(8.0)
     assert plug.relay is False
-    await restart
     await asyncio.sleep(TO_SWITCH)
     assert plug.relay is True
 

@@ -6,6 +6,7 @@ Also what a test says on that network, and what it sees on the dashboard.
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from homeassistant.const import CONF_HOST, CONF_MODEL
 from homeassistant.core import HomeAssistant
@@ -27,8 +28,10 @@ type SetUp = Callable[[], Awaitable[MockConfigEntry]]
 
 
 @pytest.fixture(autouse=True)
-def our_integration(enable_custom_integrations: None, wall_clock: None) -> None:
-    """Let Home Assistant load the integration."""
+def our_integration(
+    enable_custom_integrations: None, wall_clock: None, hass_storage: dict[str, Any]
+) -> None:
+    """Let Home Assistant load the integration, and keep in memory what it would write."""
 
 
 def make_entry(mac: str = MAC, host: str = ADDRESS, title: str = "Kitchen") -> MockConfigEntry:

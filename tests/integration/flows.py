@@ -43,15 +43,17 @@ async def type_address(hass: HomeAssistant) -> ConfigFlowResult:
     shown = await search(hass)
     if shown["type"] is FlowResultType.MENU:
         return await answer(hass, shown, next_step_id="address")
-    return await answer(hass, shown, device="address")
+    return await answer(hass, shown, instead="address")
 
 
 def options(shown: ConfigFlowResult) -> list[dict[str, str]]:
-    """Return the lines of the list, the preselected one first."""
+    """Return the lines of the list of sockets, all of which are ticked."""
     assert shown["data_schema"] is not None
-    ((marker, selector),) = shown["data_schema"].schema.items()
+    ((devices, selector), (instead, others)) = shown["data_schema"].schema.items()
+    assert (devices, instead) == ("devices", "instead")
+    assert others.config["options"] == ["search", "address", "pair"]
     lines: list[dict[str, str]] = selector.config["options"]
-    assert marker.default() == lines[0]["value"]
+    assert devices.default() == [line["value"] for line in lines]
     return lines
 
 

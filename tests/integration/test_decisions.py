@@ -7,12 +7,11 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.orvibo_s20.const import CONF_KEEP_CLOCK, CONF_KEEP_ZONE
-from custom_components.orvibo_s20.coordinator import Now, Snapshot
+from custom_components.orvibo_s20.coordinator import Attempt, Now, Snapshot
 from custom_components.orvibo_s20.s20 import ClockReading, SettingsRecord, Timer
 from custom_components.orvibo_s20.s20.wire.clock import encode_clock
 from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from custom_components.orvibo_s20.upkeep import (
-    Attempts,
     Decision,
     Work,
     decide,
@@ -95,7 +94,7 @@ def test_a_host_of_before_this_version_sets_nothing() -> None:
 def test_a_clock_that_was_set_by_a_host_that_was_wrong_is_set_again() -> None:
     """The wall clock jumps by two hours, the monotonic one goes on."""
     now = Now(UTC_NOW, UP_FOR_DAYS)
-    was_set = ClockReading(encode_clock(now.utc), now.uptime, was_set=True)
+    was_set = ClockReading(encode_clock(now.utc), now.uptime)
     later = Now(UTC_NOW + timedelta(hours=2, minutes=1), UP_FOR_DAYS + 60.0)
     assert decided(now, Snapshot(clock=was_set)).works == ()
     assert decided(later, Snapshot(clock=was_set)).works == (Work.SET_CLOCK,)
@@ -200,23 +199,22 @@ def test_a_zone_that_the_settings_do_not_tell_is_neither_right_nor_wrong() -> No
 
 
 def test_what_fails_for_ever_is_tried_once_an_hour() -> None:
-    attempts, now = Attempts(), 0.0
+    attempt, now = Attempt(10.0, 3600.0), 0.0
     tried = []
     for _ in range(3000):
-        attempts.fail("clock", now)
+        attempt.fail(now)
         tried.append(now)
-        while not attempts.may("clock", now):
+        while not attempt.is_due(now):
             now += 5.0
     assert tried[1] == 10.0
     assert tried[-1] - tried[-2] == HOUR
-    attempts.forgive()
-    assert attempts.may("clock", now)
+    attempt.forgive()
+    assert attempt.is_due(now)
 
 
 def test_what_is_left_alone_is_not_forgiven() -> None:
-    attempts = Attempts()
-    attempts.fail("zone", 0.0)
-    assert not attempts.is_left("zone", 0.0)
-    attempts.leave("zone", 100.0)
-    attempts.forgive()
-    assert [attempts.is_left("zone", now) for now in (0.0, 99.0, 100.0)] == [True, True, False]
+    attempt = Attempt(10.0, 3600.0)
+    attempt.fail(0.0)
+    attempt.leave(100.0)
+    attempt.forgive()
+    assert [attempt.is_due(now) for now in (0.0, 99.0, 100.0)] == [False, False, True]

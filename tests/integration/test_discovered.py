@@ -237,7 +237,7 @@ async def test_a_socket_that_was_added_by_search_loses_its_card(
     hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug
 ) -> None:
     await lease(hass)
-    done = await answer(hass, await search(hass), device=MAC)
+    done = await answer(hass, await search(hass), devices=[MAC])
     await hass.async_block_till_done()
     assert done["type"] is FlowResultType.CREATE_ENTRY
     assert cards(hass) == []
@@ -274,7 +274,7 @@ async def test_an_ignored_socket_makes_no_card_again_but_can_be_added_by_search(
     for discover in (lease, hear):
         assert (await discover(hass))["reason"] == "already_configured"
     assert cards(hass) == []
-    done = await answer(hass, await search(hass), device=MAC)
+    done = await answer(hass, await search(hass), devices=[MAC])
     assert done["type"] is FlowResultType.CREATE_ENTRY
     (entry,) = hass.config_entries.async_entries(DOMAIN)
     assert entry.data[CONF_HOST] == ADDRESS

@@ -23,28 +23,23 @@ async def test_an_old_list_does_not_lead_a_socket_back_to_where_it_was(
     hass: HomeAssistant, plug: Plug
 ) -> None:
     forgotten = await search(hass)
-    entry = (await answer(hass, await search(hass), device=MAC))["result"]
+    entry = (await answer(hass, await search(hass), devices=[MAC]))["result"]
     await hass.async_block_till_done()
     plug.move(NEW_ADDRESS, hass.loop.time())
     await asyncio.sleep(5.0)
-    done = await answer(hass, forgotten, device=MAC)
+    done = await answer(hass, forgotten, devices=[MAC])
     assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "already_configured")
     assert (entry.data[CONF_HOST], entry.state) == (NEW_ADDRESS, ConfigEntryState.LOADED)
 
 
-async def test_a_socket_that_is_gone_when_it_is_chosen_is_waited_for_wherever_it_comes_back(
+async def test_a_socket_that_is_gone_when_it_is_chosen_is_named_and_not_added(
     hass: HomeAssistant, plug: Plug
 ) -> None:
     shown = await search(hass)
     plug.unplug(hass.loop.time())
-    entry = (await answer(hass, shown, device=MAC))["result"]
-    await hass.async_block_till_done()
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    plug.plug_in(hass.loop.time())
-    plug.move(NEW_ADDRESS, hass.loop.time())
-    await asyncio.sleep(10.0)
-    await hass.async_block_till_done()
-    assert (entry.state, entry.data[CONF_HOST]) == (ConfigEntryState.LOADED, NEW_ADDRESS)
+    shown = await answer(hass, shown, devices=[MAC])
+    assert (shown["step_id"], shown["errors"]) == ("address", {"base": "not_there"})
+    assert hass.config_entries.async_entries(DOMAIN) == []
 
 
 async def test_a_socket_that_was_ignored_after_it_was_listed_can_be_chosen(
@@ -54,7 +49,7 @@ async def test_a_socket_that_was_ignored_after_it_was_listed_can_be_chosen(
     await hass.config_entries.flow.async_init(
         DOMAIN, context={"source": SOURCE_IGNORE}, data={"unique_id": MAC, "title": "Kitchen"}
     )
-    done = await answer(hass, shown, device=MAC)
+    done = await answer(hass, shown, devices=[MAC])
     assert done["type"] is FlowResultType.CREATE_ENTRY
     assert hass.config_entries.async_entries(DOMAIN) == [done["result"]]
 
@@ -66,8 +61,8 @@ async def test_two_searches_at_once_find_all_and_add_a_socket_once(
     both = [await start(hass), await start(hass)]
     both = [await answer(hass, shown) for shown in both]
     for shown in both:
-        assert {MAC, OTHER_MAC} < {line["value"] for line in options(shown)}
-    done = await asyncio.gather(*(answer(hass, shown, device=MAC) for shown in both))
+        assert {MAC, OTHER_MAC} == {line["value"] for line in options(shown)}
+    done = await asyncio.gather(*(answer(hass, shown, devices=[MAC]) for shown in both))
     assert {one["type"] for one in done} == {FlowResultType.CREATE_ENTRY, FlowResultType.ABORT}
     assert len(hass.config_entries.async_entries(DOMAIN)) == 1
 
@@ -117,7 +112,7 @@ async def test_the_last_entry_may_go_while_a_list_is_open(
     add_plug(memory_lan)
     shown = await search(hass)
     await hass.config_entries.async_remove(entry.entry_id)
-    added = (await answer(hass, shown, device=OTHER_MAC))["result"]
+    added = (await answer(hass, shown, devices=[OTHER_MAC]))["result"]
     await hass.async_block_till_done()
     assert added.state is ConfigEntryState.LOADED
     assert memory_lan.open_ports == [PORT]

@@ -70,7 +70,7 @@ async def test_sockets_that_are_there_already_become_cards_soon_after_the_first_
 ) -> None:
     for number in range(1, 11):
         add_plug(memory_lan, f"10.10.10.{100 + number}", FORGED.format(1, number))
-    await answer(hass, await search(hass), device=MAC)
+    await answer(hass, await search(hass), devices=[MAC])
     await asyncio.sleep(60.0)
     assert len(cards(hass)) == 10
 

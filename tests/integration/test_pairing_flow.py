@@ -2,6 +2,7 @@
 
 import asyncio
 from base64 import b64decode
+import gc
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -13,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.orvibo_s20 import addresses
 from custom_components.orvibo_s20.const import DOMAIN
+from custom_components.orvibo_s20.s20.pairing import Password
 from tests.conftest import ADDRESS, ALLONE_MAC, MAC, OTHER_ADDRESS, add_plug
 from tests.s20.pairing.conftest import make_plug
 from tests.s20.pairing.secret import SECRET
@@ -41,15 +43,23 @@ async def open_form(hass: HomeAssistant) -> ConfigFlowResult:
     shown = await search(hass)
     if shown["type"] is FlowResultType.MENU:
         return await answer(hass, shown, next_step_id="pair")
-    return await answer(hass, shown, device="pair")
+    return await answer(hass, shown, instead="pair")
 
 
 async def pair(hass: HomeAssistant, **typed: str) -> ConfigFlowResult:
-    """Type the password, and wait until it has been sent."""
+    """Type the password, wait until it has been sent, and finish if a socket has joined."""
     shown = await answer(hass, await open_form(hass), password=SECRET, **typed)
     assert (shown["type"], shown["step_id"]) == (FlowResultType.SHOW_PROGRESS, "smart_link")
     assert shown["progress_action"] == "smart_link"
-    return await answer(hass, shown)
+    return await finish(hass, await answer(hass, shown))
+
+
+async def finish(hass: HomeAssistant, shown: ConfigFlowResult) -> ConfigFlowResult:
+    """Be content with the socket that has joined, if one has."""
+    if shown["type"] is FlowResultType.MENU:
+        assert (shown["step_id"], shown["menu_options"]) == ("paired", ["finish", "smart_link"])
+        shown = await answer(hass, shown, next_step_id="finish")
+    return shown
 
 
 async def test_a_socket_is_brought_onto_the_wifi_and_added(
@@ -120,21 +130,61 @@ async def test_after_a_minute_it_says_what_to_try_and_can_be_tried_again(
     hass: HomeAssistant, memory_lan: MemoryLan
 ) -> None:
     shown = await pair(hass)
-    assert (shown["type"], shown["step_id"]) == (FlowResultType.MENU, "not_paired")
-    assert shown["menu_options"] == ["pair", "search"]
-    assert shown["description_placeholders"] == {"command": "python3 s20.pyz connect SSID"}
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "pair")
+    assert shown["errors"] == {"base": "not_paired"}
     plug = make_plug(memory_lan, Parameters())
     plug.hold(hass.loop.time())
-    shown = await answer(hass, shown, next_step_id="pair")
-    done = await answer(hass, await answer(hass, shown, password=SECRET))
+    shown = await hass.config_entries.flow.async_configure(shown["flow_id"], {})
+    done = await finish(hass, await answer(hass, shown))
     assert done["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_one_that_joined_unnoticed_can_be_searched_for(
-    hass: HomeAssistant, memory_lan: MemoryLan
+async def test_a_wrong_password_is_replaced_by_typing_another_one(
+    hass: HomeAssistant, memory_lan: MemoryLan, sniffing: Plug
 ) -> None:
-    shown = await answer(hass, await pair(hass), next_step_id="search")
-    assert (shown["type"], shown["step_id"]) == (FlowResultType.SHOW_PROGRESS, "search")
+    shown = await answer(hass, await open_form(hass), password=SECRET[::-1])
+    shown = await answer(hass, shown)
+    assert shown["errors"] == {"base": "not_paired"}
+    sniffing.plug_in(hass.loop.time())
+    sniffing.hold(hass.loop.time())
+    shown = await answer(hass, shown, password=SECRET)
+    assert (await finish(hass, await answer(hass, shown)))["result"].unique_id == MAC
+
+
+async def test_the_next_socket_needs_no_password_again(
+    hass: HomeAssistant, memory_lan: MemoryLan, sniffing: Plug
+) -> None:
+    shown = await answer(hass, await open_form(hass), password=SECRET)
+    shown = await answer(hass, shown)
+    assert shown["description_placeholders"] == {"name": "S20 35E6AA"}
+    second = make_plug(memory_lan, Parameters(), 1)
+    second.hold(hass.loop.time())
+    shown = await answer(hass, shown, next_step_id="smart_link")
+    assert (shown["type"], shown["step_id"]) == (FlowResultType.SHOW_PROGRESS, "smart_link")
+    (first,) = hass.config_entries.async_entries(DOMAIN)
+    assert (first.unique_id, first.title, first.state) == (
+        MAC,
+        "S20 35E6AA",
+        ConfigEntryState.LOADED,
+    )
+    shown = await answer(hass, shown)
+    assert shown["description_placeholders"] == {"name": "S20 35E6AB"}
+    done = await finish(hass, shown)
+    assert (done["type"], done["title"]) == (FlowResultType.CREATE_ENTRY, "S20 35E6AB")
+    await hass.async_block_till_done()
+    assert done["result"].state is ConfigEntryState.LOADED
+    assert cards(hass) == []
+
+
+async def test_a_next_socket_that_does_not_join_leaves_the_first_one_added(
+    hass: HomeAssistant, memory_lan: MemoryLan, sniffing: Plug
+) -> None:
+    shown = await answer(hass, await open_form(hass), password=SECRET)
+    shown = await answer(hass, await answer(hass, shown), next_step_id="smart_link")
+    shown = await answer(hass, shown)
+    assert (shown["step_id"], shown["errors"]) == ("pair", {"base": "not_paired"})
+    (first,) = hass.config_entries.async_entries(DOMAIN)
+    assert (first.unique_id, first.state) == (MAC, ConfigEntryState.LOADED)
 
 
 async def test_a_port_that_is_taken_is_named(
@@ -145,7 +195,8 @@ async def test_a_port_that_is_taken_is_named(
     assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "pair")
     assert shown["errors"] == {"base": "pairing_port_in_use"}
     free()
-    done = await answer(hass, await answer(hass, shown, password=SECRET))
+    shown = await answer(hass, shown, password=SECRET)
+    done = await finish(hass, await answer(hass, shown))
     assert done["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -157,7 +208,7 @@ async def test_a_notice_of_somebody_who_is_no_socket_adds_nothing(
     await asyncio.sleep(20.0)
     memory_lan.transmit(Datagram(notice, (OTHER_ADDRESS, 48899), (BROADCAST, NOTICES)))
     shown = await answer(hass, shown)
-    assert shown["step_id"] == "not_paired"
+    assert shown["errors"] == {"base": "not_paired"}
     assert hass.config_entries.async_entries(DOMAIN) == []
 
 
@@ -231,7 +282,30 @@ async def test_the_password_is_in_no_log_no_entry_and_no_flow(
     caplog.set_level(0)
     shown = await answer(hass, await open_form(hass), password=SECRET)
     flow = hass.config_entries.flow.async_get(shown["flow_id"])
-    done = await answer(hass, shown)
+    offered = await answer(hass, shown)
+    listed = hass.config_entries.flow.async_get(shown["flow_id"])
+    done = await finish(hass, offered)
     await hass.async_block_till_done()
-    for kept in (caplog.text, str(shown), str(flow), str(done), str(done["result"].as_dict())):
+    told = (caplog.text, shown, flow, offered, listed, done, done["result"].as_dict())
+    for kept in map(str, told):
         assert SECRET not in kept
+
+
+@pytest.mark.parametrize("end", ["finish", "close"])
+async def test_nobody_holds_the_password_from_the_moment_when_the_dialog_is_closed(
+    hass: HomeAssistant, memory_lan: MemoryLan, sniffing: Plug, end: str
+) -> None:
+    secret = sniffing.parameters.wifi_key = f"{SECRET}-here"
+    shown = await answer(hass, await open_form(hass), password=secret)
+    shown = await answer(hass, shown)
+    assert holds(secret)
+    if end == "finish":
+        await finish(hass, shown)
+    else:
+        hass.config_entries.flow.async_abort(shown["flow_id"])
+    assert not holds(secret)
+
+
+def holds(secret: str) -> bool:
+    """Return whether a password is kept anywhere in this process."""
+    return any(one.text == secret for one in gc.get_objects() if isinstance(one, Password))

@@ -204,7 +204,7 @@ async def test_the_end_of_a_countdown_is_looked_at_once(
 
 
 @pytest.mark.parametrize("seconds", [0, LONGEST + 1, 10**7])
-@pytest.mark.parametrize("action", ["start_countdown", "turn_on_for"])
+@pytest.mark.parametrize("action", ["start_countdown", "turn_on_for", "turn_off_for"])
 async def test_a_duration_that_a_socket_cannot_count_is_refused(
     hass: HomeAssistant, plug: Plug, set_up: SetUp, action: str, seconds: int
 ) -> None:
@@ -228,6 +228,57 @@ async def test_a_socket_turned_on_for_a_time_goes_off_without_home_assistant(
     assert plug.relay
     await asyncio.sleep(15.0)
     assert not plug.relay
+
+
+@pytest.mark.parametrize("seconds", [10, 1800])
+async def test_a_socket_turned_off_for_a_time_comes_on_without_home_assistant(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, seconds: int
+) -> None:
+    plug.relay = True
+    entry = await set_up()
+    await act(hass, "turn_off_for", {"duration": {"seconds": seconds}})
+    assert (plug.relay, state(hass)) == (False, STATE_OFF)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await asyncio.sleep(seconds - 3.0)
+    assert not plug.relay
+    await asyncio.sleep(5.0)
+    assert plug.relay
+
+
+@pytest.mark.parametrize("seconds", [10, 60])
+async def test_a_socket_that_feeds_the_router_of_its_own_wifi_comes_on_by_itself(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan, seconds: int
+) -> None:
+    """The router goes on for a moment, as long as the socket takes to report that it is off."""
+    plug.relay = True
+    await set_up()
+    action = hass.async_create_task(act(hass, "turn_off_for", {"duration": {"seconds": seconds}}))
+    while state(hass) == STATE_ON:  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+    off_at = hass.loop.time()
+    memory_lan.network.fail_until(off_at + 100.0)
+    await action
+    while not plug.relay:  # noqa: ASYNC110
+        await asyncio.sleep(0.1)
+    assert max(seconds, 30) - 2 <= hass.loop.time() - off_at <= max(seconds, 30) + 1
+    await pass_time(hass, 100.0)
+    assert state(hass) == STATE_ON
+
+
+async def test_a_router_that_is_off_at_once_makes_an_error_and_comes_back_all_the_same(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    plug.relay = True
+    await set_up()
+    action = hass.async_create_task(act(hass, "turn_off_for", {"duration": {"minutes": 1}}))
+    while plug.relay:  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+    memory_lan.network.fail_until(hass.loop.time() + 100.0)
+    with pytest.raises(HomeAssistantError) as error:
+        await action
+    assert error.value.translation_key == "no_answer"
+    await pass_time(hass, 60.0)
+    assert plug.relay
 
 
 async def test_a_socket_that_is_on_gets_the_time_too(

@@ -75,6 +75,25 @@ async def test_a_lost_push_is_repaired_by_the_next_poll(
     assert state(hass) == STATE_ON
 
 
+async def test_a_poll_that_ends_as_it_began_shows_what_changed_back_meanwhile(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    coordinator = (await set_up()).runtime_data
+    plug.lose_next(1)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(coordinator.device.subscribe(), 0.1)
+    polling = hass.async_create_task(coordinator.async_refresh())  # waits for that lost question
+    await asyncio.sleep(1.0)
+    plug.press(hass.loop.time())
+    await asyncio.sleep(0.1)
+    assert state(hass) == STATE_ON
+    plug.forget_subscribers()
+    plug.press(hass.loop.time())
+    await polling
+    await asyncio.sleep(0.1)
+    assert (plug.relay, state(hass)) == (False, STATE_OFF)
+
+
 async def test_a_push_that_overtakes_the_answer_to_a_poll_is_the_last_word(
     hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
 ) -> None:

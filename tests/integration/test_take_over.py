@@ -312,6 +312,36 @@ async def test_a_socket_that_both_have_is_left_as_it_is_on_both_sides_and_ours_i
     assert er.async_get(hass).entities[SWITCH].config_entry_id == theirs.entry_id
 
 
+async def test_a_socket_that_they_import_again_from_yaml_leaves_no_second_switch(
+    hass: HomeAssistant, plug: Plug, built_in: BuiltIn, theirs: MockConfigEntry
+) -> None:
+    before = kept(hass)
+    await async_take_over(hass)
+    again = built_in.add()
+    await built_in.set_up(again)
+    (second,) = er.async_entries_for_config_entry(er.async_get(hass), again.entry_id)
+    await async_take_over(hass)
+    assert er.async_get(hass).async_get(second.entity_id) is None
+    await restart(hass, built_in)
+    await expect_taken_over(hass, plug, before)
+
+
+async def test_taking_over_once_more_before_the_switch_has_changed_hands_loses_nothing(
+    hass: HomeAssistant, plug: Plug, built_in: BuiltIn, theirs: MockConfigEntry
+) -> None:
+    before = kept(hass)
+    with patch(
+        "homeassistant.config_entries.ConfigEntries.async_unload_platforms",
+        return_value=False,
+    ):
+        await async_take_over(hass)
+        await async_take_over(hass)
+    theirs.mock_state(hass, ConfigEntryState.LOADED)
+    await pass_time(hass, 60.0)
+    await restart(hass, built_in)
+    await expect_taken_over(hass, plug, before)
+
+
 async def test_an_entry_of_theirs_that_does_not_let_go_is_disabled_from_the_next_start_on(
     hass: HomeAssistant, built_in: BuiltIn, theirs: MockConfigEntry
 ) -> None:

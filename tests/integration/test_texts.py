@@ -43,7 +43,10 @@ TRANSLATIONS: Final = sorted((FOLDER / "translations").iterdir())
 TEXTS: Final = read(FOLDER / "translations" / "en.json")
 MODULES: Final = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
 # Asked for by `services.yaml`, see `test_services.py`.
-ELSEWHERE: Final = re.compile(r"services\.|selector\.weekday\.")
+# The front end shows the attribute of the event, see `test_button.py`.
+ELSEWHERE: Final = re.compile(
+    r"services\.|selector\.weekday\.|entity\.event\.button\.state_attributes\.relay\."
+)
 OPTIONAL_TEXT: Final = re.compile(
     r"(config|options)\.step\.\w+\.description|issues\.\w+\.description"
 )

@@ -97,7 +97,13 @@ class Source:
         made = getattr(self._module, _name_of(call.func), None)
         if isinstance(made, type) and issubclass(made, OrviboEntity):
             for key in self.known_strings(function, call.args[1]):
-                yield Use(f"entity.{self.name}.{key}.name")
+                text = f"entity.{self.name}.{key}"
+                yield Use(f"{text}.name")
+                # Home Assistant makes properties of what a class says about itself.
+                for state in vars(made).get("__attr_event_types", ()):
+                    yield Use(f"{text}.state_attributes.event_type.state.{state}")
+                for state in vars(made).get("__attr_options", ()):
+                    yield Use(f"{text}.state.{state}")
 
     def calls(self, function: Function, node: ast.AST | None, *names: str) -> Iterator[ast.Call]:
         """Yield the calls by these names inside an expression, also behind its variables."""
@@ -206,6 +212,8 @@ def _select(source: Source, function: Function, call: ast.Call) -> Iterator[Use]
     if (key := _keyword(call, "translation_key")) is None:
         return
     for name in source.strings(function, key):
+        for value in source.known_strings(function, _keyword(call, "options")):
+            yield Use(f"selector.{name}.options.{value}")
         for option in source.calls(function, function, "SelectOptionDict"):
             # Options whose value the source does not tell come from devices, and bring their label.
             for value in source.known_strings(function, _keyword(option, "value")):

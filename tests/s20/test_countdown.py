@@ -58,7 +58,7 @@ async def test_a_device_that_does_not_tell_its_clock_is_an_error(
     assert endpoint.now() - start == pytest.approx(3.0)
 
 
-async def test_what_was_set_is_known_without_asking(
+async def test_what_was_set_has_been_told_by_the_device(
     device: Device, plug: Plug, endpoint: Endpoint
 ) -> None:
     await device.clock.set(YEAR_2030)

@@ -8,7 +8,16 @@ from itertools import pairwise
 
 import pytest
 
-from custom_components.orvibo_s20.s20 import Device, Endpoint, EndpointError, Surroundings, Timer
+from custom_components.orvibo_s20.s20 import (
+    ClockReading,
+    Device,
+    DiscoveryAnswer,
+    Endpoint,
+    EndpointError,
+    NotKeptError,
+    Surroundings,
+    Timer,
+)
 from custom_components.orvibo_s20.s20.events import (
     Back,
     Cause,
@@ -16,12 +25,13 @@ from custom_components.orvibo_s20.s20.events import (
     Event,
     Gone,
     Moved,
+    PowerCut,
     RelayChanged,
-    Restarted,
 )
 from custom_components.orvibo_s20.s20.wire.requests import IdentifyRequest, SubscribeRequest
 from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from tests.conftest import ADDRESS, MAC, add_plug
+from tests.packets import encode_answer
 from tests.simulator.clock import ClockMode
 from tests.simulator.latency import Uniform
 from tests.simulator.memory import MemoryLan
@@ -38,13 +48,17 @@ class Told(list[Event]):
         """Return how the relay changed."""
         return [(one.power, one.cause) for one in self if isinstance(one, RelayChanged)]
 
+    def cuts(self) -> list[PowerCut]:
+        """Return the power cuts."""
+        return [one for one in self if isinstance(one, PowerCut)]
+
     def without_clock(self) -> list[Event]:
         """Return all but what the clock shows."""
         return [one for one in self if not isinstance(one, ClockTold)]
 
 
 @asynccontextmanager
-async def following(device: Device) -> AsyncIterator[Told]:
+async def following(device: Device, known_clock: ClockReading | None = None) -> AsyncIterator[Told]:
     """Follow a device within the block."""
     told = Told()
 
@@ -52,7 +66,7 @@ async def following(device: Device) -> AsyncIterator[Told]:
         async for event in events:
             told.append(event)
 
-    async with device.follow() as events:
+    async with device.follow(known_clock=known_clock) as events:
         taking = asyncio.create_task(take(events))
         await asyncio.sleep(1.0)
         try:
@@ -283,7 +297,7 @@ async def test_a_power_cut_is_known_from_the_clock(
     plug.plug_in(endpoint.now())  # shorter than any poll
     await asyncio.sleep(5.0)
     assert told.changes() == [(True, Cause.US), (False, Cause.POWER_CUT)]
-    assert told.count(Restarted()) == 1
+    assert len(told.cuts()) == 1
 
 
 async def test_a_second_power_cut_is_known_too_where_the_clock_runs(
@@ -294,7 +308,7 @@ async def test_a_second_power_cut_is_known_too_where_the_clock_runs(
     for _ in range(2):
         plug.plug_in(endpoint.now())
         await asyncio.sleep(300.0)
-    assert told.count(Restarted()) == 2
+    assert len(told.cuts()) == 2
 
 
 async def test_a_relay_that_comes_back_as_it_was_is_no_change(
@@ -305,7 +319,8 @@ async def test_a_relay_that_comes_back_as_it_was_is_no_change(
     await device.clock.set(TRUTH)
     plug.plug_in(endpoint.now())
     await asyncio.sleep(5.0)
-    assert told.without_clock() == [Restarted()]
+    assert told.without_clock() == told.cuts()
+    assert [cut.power for cut in told.cuts()] == [False]
 
 
 async def test_announcements_with_a_right_clock_are_only_the_wifi(
@@ -323,7 +338,7 @@ async def test_a_clock_that_somebody_sets_is_no_restart(
     await device.clock.set(TRUTH)
     plug.set_clock(TRUTH.timestamp() - 86400.0, endpoint.now())
     await device.clock.read()
-    assert told.count(Restarted()) == 0
+    assert told.cuts() == []
 
 
 async def test_a_clock_that_rolls_over_is_no_restart(
@@ -333,7 +348,143 @@ async def test_a_clock_that_rolls_over_is_no_restart(
     await device.clock.read()
     await asyncio.sleep(120.0)
     await device.clock.read()
-    assert told.count(Restarted()) == 0
+    assert told.cuts() == []
+
+
+@pytest.mark.parametrize("seconds", [0.0, 20.0, 600.0])
+@pytest.mark.parametrize("mode", [ClockMode.FROZEN, ClockMode.FROM_1900, ClockMode.FROM_2000])
+async def test_a_power_cut_says_what_is_known_of_its_time(
+    device: Device, plug: Plug, told: Told, endpoint: Endpoint, *, mode: ClockMode, seconds: float
+) -> None:
+    plug.restart_clock(mode, endpoint.now())
+    await device.clock.set(TRUTH)
+    await asyncio.sleep(300.0)
+    cut_at = endpoint.now()
+    plug.unplug(cut_at)
+    await asyncio.sleep(seconds)
+    back_at = endpoint.now()
+    plug.plug_in(back_at)
+    await asyncio.sleep(120.0)
+    (cut,) = told.cuts()
+    assert cut_at - 61.0 < cut.heard_at <= cut_at
+    assert back_at + plug.parameters.join_time < cut.noticed_at < back_at + 10.0
+    if mode is ClockMode.FROZEN:
+        assert cut.powered_since is None
+    else:
+        assert cut.powered_since == pytest.approx(back_at, abs=1.2)
+
+
+@pytest.mark.parametrize("pause", [8.0, 30.0, 61.0])
+async def test_power_cuts_right_behind_each_other_are_told_apart(
+    device: Device, plug: Plug, told: Told, endpoint: Endpoint, pause: float
+) -> None:
+    plug.restart_clock(ClockMode.FROM_2000, endpoint.now())
+    await device.clock.set(TRUTH)
+    for _ in range(5):  # the clock is not set in between
+        plug.plug_in(endpoint.now())
+        await asyncio.sleep(pause)
+    assert len(told.cuts()) == 5
+
+
+@pytest.mark.parametrize("mode", ClockMode)
+async def test_a_clock_that_does_not_obey_is_an_error_and_no_power_cut(
+    device: Device,
+    plug: Plug,
+    told: Told,
+    endpoint: Endpoint,
+    *,
+    mode: ClockMode,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plug.restart_clock(mode, endpoint.now())
+    monkeypatch.setattr(plug.appliance, "set_clock", lambda *_: None)
+    await device.clock.read()
+    with pytest.raises(NotKeptError):
+        await device.clock.set(TRUTH + timedelta(days=1))
+    await asyncio.sleep(1300.0)
+    assert told.cuts() == []
+
+
+async def test_an_announcement_from_before_the_clock_was_set_is_no_power_cut(
+    device: Device, plug: Plug, told: Told, endpoint: Endpoint, memory_lan: MemoryLan
+) -> None:
+    plug.restart_clock(ClockMode.FROM_2000, endpoint.now())
+    late = await device.clock.read()
+    await device.clock.set(TRUTH)
+    await asyncio.sleep(0.5)
+    answer = DiscoveryAnswer(MAC, "SOC005", late.value, b"\0")
+    memory_lan.say(encode_answer(answer), ADDRESS)
+    await asyncio.sleep(1300.0)
+    assert told.cuts() == []
+
+
+async def earlier_run(device: Device, plug: Plug, seconds: float) -> ClockReading:
+    """Return what a clock that was set showed, so long before now."""
+    now = asyncio.get_running_loop().time()
+    plug.set_clock(TRUTH.timestamp(), now)
+    reading = await device.clock.read()
+    await asyncio.sleep(seconds)
+    return reading
+
+
+@pytest.mark.parametrize("is_heard_first", [True, False])
+@pytest.mark.parametrize("mode", [ClockMode.FROZEN, ClockMode.FROM_1900, ClockMode.FROM_2000])
+async def test_a_power_cut_while_the_caller_did_not_run_is_told_once(
+    device: Device, plug: Plug, endpoint: Endpoint, mode: ClockMode, is_heard_first: bool
+) -> None:
+    known = await earlier_run(device, plug, 30.0)
+    plug.parameters.clock_mode = mode
+    plug.plug_in(endpoint.now())
+    back_at = endpoint.now()
+    await asyncio.sleep(80.0)
+    async with Device(endpoint, MAC, ADDRESS) as again:
+        if is_heard_first:
+            await again.clock.read()
+        async with following(again, known_clock=known) as told:
+            await again.clock.read()
+            await asyncio.sleep(700.0)
+    (cut,) = told.cuts()
+    assert cut.heard_at == known.heard_at
+    assert cut.power is False
+    if mode is not ClockMode.FROZEN:
+        assert cut.powered_since == pytest.approx(back_at, abs=1.2)
+
+
+@pytest.mark.parametrize("is_heard_first", [True, False])
+async def test_a_clock_that_ran_on_while_the_caller_did_not_is_no_power_cut(
+    device: Device, plug: Plug, endpoint: Endpoint, is_heard_first: bool
+) -> None:
+    known = await earlier_run(device, plug, 30.0)
+    async with Device(endpoint, MAC, ADDRESS) as again:
+        if is_heard_first:
+            await again.clock.read()
+        async with following(again, known_clock=known) as told:
+            await again.clock.read()
+            await asyncio.sleep(700.0)
+    assert told.cuts() == []
+
+
+async def test_a_clock_that_was_never_known_tells_of_no_power_cut(
+    device: Device, plug: Plug, told: Told, endpoint: Endpoint
+) -> None:
+    plug.restart_clock(ClockMode.FROM_2000, endpoint.now())
+    await device.clock.read()
+    await asyncio.sleep(700.0)
+    assert told.cuts() == []
+
+
+async def test_what_is_told_at_once_differs_from_what_an_answer_tells_later(
+    device: Device, plug: Plug, endpoint: Endpoint
+) -> None:
+    async with following(device) as told:
+        await device.subscribe()
+        plug.press(endpoint.now())
+        await asyncio.sleep(1.0)
+        plug.forget_subscribers()
+        plug.press(endpoint.now())
+        await asyncio.sleep(65.0)
+    changes = [one for one in told if isinstance(one, RelayChanged)]
+    assert [(one.power, one.is_pushed) for one in changes] == [(True, True), (False, False)]
 
 
 async def test_the_oldest_events_are_lost_if_nobody_takes_them(

@@ -55,7 +55,7 @@ LAYERS = (
     ("wire.requests", "wire.answers", "wire.tables"),
     ("wire.settings", "wire.timers"),
     ("rules.backoff", "rules.outstanding", "rules.relay", "rules.subscription"),
-    ("rules.agenda", "rules.pacing", "rules.presence", "rules.switching"),
+    ("rules.agenda", "rules.pacing", "rules.power_cut", "rules.presence", "rules.switching"),
     ("waiting", "endpoint", "journal", "events"),
     ("link", "discovery"),
     ("storage", "countdown", "device_clock", "power", "renewal", "watch"),
@@ -145,7 +145,7 @@ def test_a_room_knows_those_below_it_only(room: str) -> None:
 @pytest.mark.parametrize("module", ["storage", "countdown", "device_clock", "discovery"])
 def test_nobody_but_the_link_keeps_the_books_of_a_device(module: str) -> None:
     names = {name for name in imports(module) if name.startswith(".rules")}
-    assert names <= {".rules.agenda", ".rules.pacing"}
+    assert names <= {".rules.agenda", ".rules.pacing", ".rules.power_cut"}
     assert "journal" not in (FOLDER / f"{module}.py").read_text()
 
 

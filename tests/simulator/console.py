@@ -10,6 +10,7 @@ from .parameters import Parameters
 from .plug import Plug
 from .serve import Server
 from .settings import UNSET_NAME
+from .wire import Opcode
 
 Result = dict[str, object]
 Command = Callable[["Console", list[str]], Result | Awaitable[Result]]
@@ -35,6 +36,7 @@ means that it was not understood.
   timer N RECORD          have the app write one, 56 hexadecimal digits
   cloud N on|off          whether the vendor's service holds the first slot
   lose N COUNT            lose its next requests
+  silent N [OPCODE...]    leave these requests unanswered (rt cd ...), without one: none any more
   forget N                lose its list of subscribers
   counters N              datagrams received, sent, dropped and why
   set N PARAMETER VALUE   change a number, a yes/no or a text of parameters.py
@@ -213,6 +215,13 @@ def _lose(console: Console, arguments: list[str]) -> Result:
     return console.describe(plug)
 
 
+def _silent(console: Console, arguments: list[str]) -> Result:
+    plug = console.plug(arguments)
+    unanswered = {Opcode(word.encode()) for word in arguments}
+    plug.answers_to = type(plug).answers_to - unanswered
+    return {"silent": sorted(opcode.value.decode() for opcode in unanswered)}
+
+
 def _counters(console: Console, arguments: list[str]) -> Result:
     counters = console.plug(arguments).counters
     dropped = {reason.value: count for reason, count in counters.dropped.items()}
@@ -269,6 +278,7 @@ _COMMANDS: dict[str, Command] = {
     "timer": _timer,
     "cloud": _cloud,
     "lose": _lose,
+    "silent": _silent,
     "forget": _control(lambda plug, _now: plug.forget_subscribers()),
     "counters": _counters,
     "set": _set,

@@ -56,6 +56,8 @@ async def test_controls_act_on_one_plug_and_answer_with_its_state() -> None:
         ("timers 1", {"timers": [_TIMER]}),
         ("cloud 1 on", {"plug": 1}),
         ("lose 1 3", {"plug": 1}),
+        ("silent 1 rt cd", {"silent": ["cd", "rt"]}),
+        ("silent 1", {"silent": []}),
         ("forget 1", {"plug": 1}),
         ("hold 1", {"mode": "smart link", "online": False}),
         ("heard 1", {"lengths": [], "pauses": []}),

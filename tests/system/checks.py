@@ -14,6 +14,7 @@ CHECK_PATIENCE: Final = 1600  # s; the programs give up by themselves before
 
 _ROOT: Final = Path(__file__).parents[2]
 _PYTHON: Final = _ROOT / ".venv-real" / "bin" / "python"
+OLD_PYTHON: Final = _ROOT / ".venv-old" / "bin" / "python"
 
 
 def require_network() -> None:
@@ -24,9 +25,9 @@ def require_network() -> None:
         pytest.skip(str(error))
 
 
-def prepare(*, built_in: bool = False) -> None:
-    """Build the environment, on demand with the library of the built-in integration."""
-    commands = [["scripts/setup", "real"]]
+def prepare(environment: str = "real", *, built_in: bool = False) -> None:
+    """Build an environment, on demand with the library of the built-in integration."""
+    commands = [["scripts/setup", environment]]
     if built_in:
         install = [".uv/bin/uv", "pip", "install", "--quiet", "--python", str(_PYTHON)]
         commands.append([*install, "--requirement", "scripts/requirements_bench.txt"])

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from .home_assistant import LOCALHOST
+from .ports import PAIRING_PORT, taken
 from .report import Report
 from .sockets import Socket
 from .user import Added, User
@@ -12,19 +14,22 @@ ONCE_IN_LOG: Final = ("Error (fetching|requesting) Kitchen data", "Kitchen is ba
 
 _NOBODY: Final = "127.0.0.99"
 _NO_ADDRESS: Final = "not an address"
+_KEY: Final = "correct-horse-7"
 
 
 async def check(user: User, report: Report) -> None:
     """Do everything, and leave Home Assistant without a socket."""
     sockets = await user.simulator.sockets()
     first, second = sockets[:2]
-    with report.step(f"Search, with progress: {len(sockets)} sockets, the first one preselected"):
+    with report.step(f"Search, with progress: {len(sockets)} sockets, all ticked"):
         step = await user.search()
         user.expect_list(step, sockets)
     with report.step(f"Pick {first.title}: it becomes a switch"):
         added = await user.pick(step, first)
     await _use(user, report, added)
     await _lose(user, report, added, second)
+    await _pair(user, report, second)
+    await _add_all(user, report, sockets[1:])
     with report.step(f"Remove {first.title}: its switch is gone"):
         await user.remove(added)
 
@@ -58,10 +63,35 @@ async def _lose(user: User, report: Report, added: Added, other: Socket) -> None
         await user.remove(other_added)
 
 
+async def _pair(user: User, report: Report, socket: Socket) -> None:
+    """Bring a socket onto the Wi-Fi, at first while another program has the port for that."""
+    number = socket.number
+    step = await user.answer(await user.search(), devices=[], instead="pair")
+    said = "Pair while UDP port 49999 is taken: the dialog says so"
+    with report.step(said), taken(LOCALHOST, PAIRING_PORT):
+        step = await user.pair_in_vain(step, _KEY)
+    await user.simulator.tell(f"set {number} wifi_key {_KEY}")
+    await user.simulator.tell(f"hold {number}")
+    with report.step(f"Pair when it is free: {socket.title} joins and is added"):
+        added = await user.pair(step, _KEY, socket)
+    await user.remove(added)
+
+
+async def _add_all(user: User, report: Report, sockets: list[Socket]) -> None:
+    """Add all that are left with one Submit."""
+    step = await user.search()
+    with report.step(f"Add the other {len(sockets)} at once: each is a switch that works"):
+        user.expect_list(step, sockets)
+        for added in await user.pick_all(step, sockets):
+            await user.turn(added, "on")
+            await user.turn(added, "off")
+            await user.remove(added)
+
+
 async def _add_by_address(user: User, report: Report, socket: Socket) -> Added:
     with report.step(f"Search again: {socket.title} is on the list; choose to type an address"):
         step = await user.search()
-        step = await user.answer(step, device="address")
+        step = await user.answer(step, devices=[], instead="address")
     with report.step(f"Type {_NO_ADDRESS!r} and {_NOBODY}: both are explained"):
         step = await user.type_wrong_address(step, _NO_ADDRESS, "invalid_host")
         step = await user.type_wrong_address(step, _NOBODY, "no_answer")

@@ -63,15 +63,25 @@ class Installation:
         self.url = f"http://{LOCALHOST}:{port}"
         self._folder = folder
         self._log = folder / "output.log"
+        self._yaml = folder / "configuration.yaml"
         self.token: str | None = None
         self.pid: int | None = None  # of the process that was started last
-        (folder / "configuration.yaml").write_text(_CONFIGURATION + more)
+        self.write_yaml(more)
         self.add_integration(INTEGRATION)
         # In YAML it would be a trial, which Home Assistant undoes by a restart after five minutes.
-        _store(folder, "http", _http_settings(port), version=3)
+        # Home Assistant 2026.10 knows no newer version, and 2026.11 reads this one.
+        _store(folder, "http", _http_settings(port), version=2)
         # All but the user; the other steps look for weather and radio stations on the Internet.
         done = {"done": ["core_config", "analytics", "integration"]}
         _store(folder, "onboarding", done, version=4)
+
+    def write_yaml(self, more: str) -> None:
+        """Write the configuration anew, with other YAML at its end."""
+        self._yaml.write_text(_CONFIGURATION + more)
+
+    def yaml(self) -> str:
+        """Return the configuration."""
+        return self._yaml.read_text()
 
     @asynccontextmanager
     async def running(self, extra: Mapping[str, str] | None = None) -> AsyncIterator[str]:
@@ -156,7 +166,7 @@ def _http_settings(port: int) -> Json:
         "cors_allowed_origins": [],
         "login_attempts_threshold": -1,
         "ip_ban_enabled": False,
-        "ssl_profile": "intermediate_v6",
+        "ssl_profile": "intermediate",
         "use_x_frame_options": True,
         "created_at": datetime.now(UTC).isoformat(),
         "error": None,

@@ -9,6 +9,7 @@ from time import monotonic
 from .report import CheckError
 
 S20_PORT = 10000
+PAIRING_PORT = 49999
 
 _LOOK_AGAIN = 0.1  # s
 _HTTP_PORTS = range(8123, 8143)
@@ -46,8 +47,15 @@ async def wait_for_s20_port(address: str, patience: float) -> None:
 @contextmanager
 def s20_port_taken() -> Iterator[socket.socket]:
     """Hold the port as some other program on the same machine would; closing it frees it."""
+    with taken("", S20_PORT) as occupant:
+        yield occupant
+
+
+@contextmanager
+def taken(address: str, port: int) -> Iterator[socket.socket]:
+    """Hold a UDP port of an address; closing the socket, or the end of the block, frees it."""
     with socket.socket(type=socket.SOCK_DGRAM) as occupant:
-        occupant.bind(("", S20_PORT))
+        occupant.bind((address, port))
         yield occupant
 
 

@@ -15,7 +15,6 @@ from .sockets import SIMULATOR
 from .tools import ToolError, provide
 
 SOCKETS: Final = ("10.99.0.11", "10.99.0.12", "10.99.0.13")
-BENCH_SOCKETS: Final = tuple(f"10.99.0.{host}" for host in range(11, 21))
 BENCH_SPARE: Final = "10.99.0.99"  # nobody has it at first
 ACCESS_POINT: Final = "10.10.100.254"  # of a socket in its own Wi-Fi
 IN_ACCESS_POINT: Final = "10.10.100.150"
@@ -47,6 +46,11 @@ _NEW_ADDRESS: Final = (
     f"address add {_NEW_HOME}/24 broadcast {BROADCAST} dev lan",
     f"route add default via {_GATEWAY}",
 )
+
+
+def bench_sockets(count: int) -> list[str]:
+    """Return the addresses of so many sockets, 80 at most."""
+    return [f"10.99.0.{host}" for host in range(11, 11 + count)]
 
 
 def new_network() -> list[str]:

@@ -16,7 +16,7 @@ from .home_assistant import LOG_OF_OURS, Installation
 from .known import Known, until
 from .log import problems, tail
 from .power_cut import cut_power, registries, wait_until_written
-from .private_lan import BENCH_SOCKETS, connect_our_end, new_network, simulator_at_the_other_end
+from .private_lan import bench_sockets, connect_our_end, new_network, simulator_at_the_other_end
 from .processes import run_until_stopped
 from .report import CheckError, Report, expect, say
 from .sockets import Simulator, simulated
@@ -58,7 +58,7 @@ async def _check() -> int:
         try:
             async with (
                 asyncio.timeout(_PATIENCE),
-                simulated(simulator_at_the_other_end(BENCH_SOCKETS), Path(name)) as simulator,
+                simulated(simulator_at_the_other_end(bench_sockets(10)), Path(name)) as simulator,
             ):
                 connect_our_end()
                 await _Journey(home, simulator, report).make()

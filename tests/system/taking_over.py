@@ -12,9 +12,9 @@ from .sockets import Socket
 from .user import DOMAIN, User
 
 BUILT_IN: Final = "orvibo"
-_FLOWS: Final = "/api/config/config_entries/flow"
-_REPAIRS: Final = "/api/repairs/issues/fix"
-_REPAIR: Final[Json] = {"handler": DOMAIN, "issue_id": "port_in_use"}
+FLOWS: Final = "/api/config/config_entries/flow"
+REPAIRS: Final = "/api/repairs/issues/fix"
+REPAIR: Final[Json] = {"handler": DOMAIN, "issue_id": "port_in_use"}
 
 
 async def live_with_built_in(user: User, report: Report, socket: Socket, name: str) -> Known:
@@ -38,7 +38,7 @@ async def take_over(user: User, report: Report, known: Known) -> None:
     with report.step("Open the repair: it names the socket, and what is kept and lost"):
         flow = await _open_repair(user, known)
     with report.step("Confirm: the entry changes hands, and a restart is offered"):
-        _expect_restart_offered(await _confirm(user, flow))
+        _expect_restart_offered(await confirm(user, flow))
         expect(not await left(user), f"the built-in integration still has {await left(user)}")
         expect(await known.platform(user.api) == DOMAIN, "the switch is not ours")
 
@@ -46,7 +46,7 @@ async def take_over(user: User, report: Report, known: Known) -> None:
 async def take_over_in_dialog(user: User, report: Report, known: Known) -> None:
     """Take over where the port is ours, and the built-in integration waits for it in vain."""
     with report.step("Add another socket: to take over is offered, and needs no restart"):
-        step = await user.api.request("POST", _FLOWS, {"handler": DOMAIN})
+        step = await user.api.request("POST", FLOWS, {"handler": DOMAIN})
         expect(step["step_id"] == "user", f"the dialog shows {step}")
         step = await user.answer(step, next_step_id="take_over")
         step = await user.answer(step)
@@ -64,7 +64,7 @@ async def take_over_and_fail(user: User, report: Report, known: Known, cut: str)
         if cut == "our_entry":
             await _expect_failure(user, flow)
         else:
-            _expect_restart_offered(await _confirm(user, flow))
+            _expect_restart_offered(await confirm(user, flow))
         has_moved = cut in {"the_device", "their_removal"}
         owner = await known.platform(user.api)
         expect(owner == (DOMAIN if has_moved else BUILT_IN), f"the switch belongs to {owner}")
@@ -73,9 +73,9 @@ async def take_over_and_fail(user: User, report: Report, known: Known, cut: str)
 
 async def confirm_restart(user: User, home: Installation) -> None:
     """Open the repair again, as if it had been left: it goes on where it was."""
-    step = await user.api.request("POST", _REPAIRS, _REPAIR)
+    step = await user.api.request("POST", REPAIRS, REPAIR)
     _expect_restart_offered(step)
-    step = await _confirm(user, step["flow_id"])
+    step = await confirm(user, step["flow_id"])
     expect(step["type"] == "create_entry", f"the repair shows {step}")
     await home.wait_until_ended()
 
@@ -101,7 +101,7 @@ async def enable_ours(user: User, *, enabled: bool) -> None:
 
 async def _add_to_built_in(user: User, socket: Socket) -> str:
     """Return the entry, however often the library has lost patience before."""
-    form = await user.api.request("POST", _FLOWS, {"handler": BUILT_IN})
+    form = await user.api.request("POST", FLOWS, {"handler": BUILT_IN})
     form = await user.answer(form, next_step_id="edit")
     done: Json = {}
 
@@ -116,7 +116,7 @@ async def _add_to_built_in(user: User, socket: Socket) -> str:
 
 async def _open_repair(user: User, known: Known) -> str:
     """Return the flow of the repair, which has changed nothing yet."""
-    step = await user.api.request("POST", _REPAIRS, _REPAIR)
+    step = await user.api.request("POST", REPAIRS, REPAIR)
     expect(step["step_id"] == "take_over", f"the repair shows {step}")
     named = step["description_placeholders"]["sockets"]
     expect(known.socket.address in named, f"the repair names {named}")
@@ -125,8 +125,8 @@ async def _open_repair(user: User, known: Known) -> str:
     return flow
 
 
-async def _confirm(user: User, flow: str) -> Json:
-    return await user.api.request("POST", f"{_REPAIRS}/{flow}", {})
+async def confirm(user: User, flow: str) -> Json:
+    return await user.api.request("POST", f"{REPAIRS}/{flow}", {})
 
 
 def _expect_restart_offered(step: Json) -> None:
@@ -135,7 +135,7 @@ def _expect_restart_offered(step: Json) -> None:
 
 async def _expect_failure(user: User, flow: str) -> None:
     try:
-        step = await _confirm(user, flow)
+        step = await confirm(user, flow)
     except ApiError:
         return
     expect(False, f"the repair shows {step}")

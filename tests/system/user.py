@@ -12,12 +12,13 @@ from .report import CheckError, Report, expect
 from .sockets import Simulator, Socket
 
 DOMAIN: Final = "orvibo_s20"
-TYPED: Final = ["search", "address", "pair"]  # the last lines of the list
+INSTEAD: Final = ["search", "address", "pair"]  # what to do in place of adding
 SWITCH_PATIENCE: Final = 20.0  # s; the integration gives up after 8 s
 
 _ENTRIES: Final = "/api/config/config_entries/entry"
 _FLOWS: Final = "/api/config/config_entries/flow"
 _SEARCH_PATIENCE: Final = 60.0  # s; 8 s at most, then each socket is asked for its name
+_PAIRING_PATIENCE: Final = 120.0  # s; one minute at most, after a search
 _GONE_PATIENCE: Final = 120.0  # s; two polls are missed 34 s apart, the first within 34 s
 _BACK_PATIENCE: Final = 25.0  # s; it takes 3 s to join the network, and then announces itself
 _PUSH_PATIENCE: Final = 10.0  # s; far below the 30 s between polls
@@ -86,33 +87,47 @@ class User:
 
     async def search(self) -> Json:
         """Watch the progress of a search to its end, and return the next step."""
-        step = await self.begin_search()
+        step = await self._watch(await self.begin_search(), _SEARCH_PATIENCE)
+        self._expect_progress()
+        return step
+
+    async def _watch(self, step: Json, patience: float) -> Json:
+        """Watch a progress to its end, and return the next step."""
         try:
-            async with asyncio.timeout(_SEARCH_PATIENCE):
+            async with asyncio.timeout(patience):
                 await self._progressed.wait()
         except TimeoutError as error:
-            raise CheckError(f"the search goes on after {_SEARCH_PATIENCE:.0f} s") from error
-        expect(self._progress, "the progress bar did not move")
-        expect(self._progress == sorted(self._progress), f"the bar went back: {self._progress}")
+            raise CheckError(f"{step['step_id']} goes on after {patience:.0f} s") from error
         return await self.api.request("GET", f"{_FLOWS}/{step['flow_id']}")
 
+    def _expect_progress(self) -> None:
+        expect(self._progress, "the progress bar did not move")
+        expect(self._progress == sorted(self._progress), f"the bar went back: {self._progress}")
+
     def expect_list(self, step: Json, sockets: list[Socket]) -> None:
-        """Check that a step offers these sockets, the first preselected, and to type others."""
+        """Check that a step offers these sockets, all of them ticked, and what to do instead."""
         expect(step.get("step_id") == "pick", f"no list of sockets, but {step}")
-        field = step["data_schema"][0]
-        options = field["selector"]["select"]["options"]
+        devices, instead = step["data_schema"]
+        options = devices["selector"]["select"]["options"]
         offered = {option["value"]: option["label"] for option in options}
-        expect(list(offered)[-len(TYPED) :] == TYPED, f"the last lines of the list: {offered}")
-        expect(field["default"] == next(iter(offered)), f"preselected: {field['default']}")
-        wanted = {one.mac for one in sockets}
-        expect(offered.keys() - set(TYPED) == wanted, f"on the list: {offered}")
+        expect(devices["default"] == list(offered), f"ticked: {devices['default']}")
+        expect(instead["selector"]["select"]["options"] == INSTEAD, f"instead: {instead}")
+        expect(offered.keys() == {one.mac for one in sockets}, f"on the list: {offered}")
         for one in sockets:
             for word in (one.title, one.address):
                 expect(word in offered[one.mac], f"{word!r} is not in {offered[one.mac]!r}")
 
     async def pick(self, step: Json, socket: Socket) -> Added:
-        """Add a socket of the list."""
-        return await self._added(await self.answer(step, device=socket.mac), socket)
+        """Add a socket of the list, and no other."""
+        return await self._added(await self.answer(step, devices=[socket.mac]), socket)
+
+    async def pick_all(self, step: Json, sockets: list[Socket]) -> list[Added]:
+        """Add all sockets of the list at once."""
+        first = await self._added(await self.answer(step), sockets[0])
+        others = [await self.find(one) for one in sockets[1:]]
+        for one in others:
+            await self.expect_state(one)
+        return [first, *others]
 
     async def type_wrong_address(self, step: Json, address: str, error: str) -> Json:
         """Type an address that leads nowhere; return the step, which must explain that."""
@@ -126,7 +141,28 @@ class User:
         """Add a socket by its address."""
         return await self._added(await self.answer(step, host=socket.address), socket)
 
-    async def answer(self, step: Json, **user_input: str) -> Json:
+    async def pair_in_vain(self, step: Json, password: str) -> Json:
+        """Pair while the port for that is taken; return the form, which must say so."""
+        step = await self._send_password(step, password)
+        expect(step.get("errors") == {"base": "pairing_port_in_use"}, f"the dialog shows {step}")
+        self.text("error.pairing_port_in_use")
+        return step
+
+    async def pair(self, step: Json, password: str, socket: Socket) -> Added:
+        """Add a socket that waits for the password of the Wi-Fi."""
+        step = await self._send_password(step, password)
+        self._expect_progress()
+        expect(step.get("menu_options") == ["finish", "smart_link"], f"the dialog shows {step}")
+        return await self._added(await self.answer(step, next_step_id="finish"), socket)
+
+    async def _send_password(self, step: Json, password: str) -> Json:
+        self._progressed.clear()
+        self._progress.clear()
+        step = await self.answer(step, password=password)
+        expect(step["type"] == "progress", f"no progress step, but {step}")
+        return await self._watch(step, _PAIRING_PATIENCE)
+
+    async def answer(self, step: Json, **user_input: object) -> Json:
         """Fill in a step, and return the next one."""
         return await self.api.request("POST", f"{_FLOWS}/{step['flow_id']}", user_input)
 

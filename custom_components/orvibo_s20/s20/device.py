@@ -9,13 +9,14 @@ from .countdown import DeviceCountdown
 from .device_clock import DeviceClock
 from .endpoint import Endpoint
 from .errors import NoAnswerError
-from .events import Back, ClockTold, Event, Gone, Moved, RelayChanged, Restarted
+from .events import Back, ClockTold, Event, Gone, Moved, PowerCut, RelayChanged
 from .journal import Journal
 from .link import Link
 from .power import Power
 from .renewal import Renewal
 from .rules.agenda import Agenda, Cause
 from .rules.pacing import AnswerTime
+from .rules.power_cut import had_power_cut, last_heard, powered_since
 from .rules.relay import Relay
 from .rules.subscription import Subscription
 from .storage import Storage
@@ -157,16 +158,24 @@ class Device:
         return undo
 
     @asynccontextmanager
-    async def follow(self, survey: Survey = survey_nothing) -> AsyncIterator[AsyncIterator[Event]]:
+    async def follow(
+        self, survey: Survey = survey_nothing, *, known_clock: ClockReading | None = None
+    ) -> AsyncIterator[AsyncIterator[Event]]:
         """Keep the device subscribed within `async with`, which gives what happens to it.
 
         It is subscribed to each minute, unless it was asked something else. When it was silent
         twice it is gone, and looked for until it is back: where `survey` says, which is asked
         before each question.
+
+        `known_clock` is for a caller that was restarted: the last ClockTold of its earlier run,
+        with `heard_at` in the monotonic time of this run (negative if this host was restarted
+        too). A cut since then is a PowerCut like any other.
         """
         events: asyncio.Queue[Event] = asyncio.Queue(MOST_EVENTS)
         self._followers = (*self._followers, events)
         watching = asyncio.create_task(self._watch.run(self.subscribe, survey))
+        if known_clock is not None:
+            self._remember(known_clock)
         try:
             yield _drain(events, watching)
         finally:
@@ -179,46 +188,63 @@ class Device:
     def _take(self, answer: Answer, asked_at: float) -> None:
         relay, now = self._relay, self._link.now()
         before, since = relay.power, relay.reported_at
-        has_changed = has_restarted = False
+        has_changed = is_cut = False
         match answer:
             case PowerPush():
                 has_changed = relay.on_push(answer.power, now)
             case SubscribeAnswer(result=0):
                 has_changed = relay.on_answer(answer.power, asked_at, now)
             case DiscoveryAnswer():
-                has_restarted = self._on_clock(answer.clock, now)
+                is_cut = self._on_clock(answer, since, now)
                 if answer.power is not None:
                     has_changed = relay.on_discovery(answer.power, now)
         self._power.on_answer(answer, asked_at, has_changed=has_changed)
         if relay.in_doubt:
             self._renewal.soon()
         if has_changed:
-            self._on_changed(before, since, now, is_cut=has_restarted)
+            cause = Cause.POWER_CUT if is_cut else None
+            self._on_changed(before, since, cause, is_pushed=isinstance(answer, PowerPush))
         if self._watch.on_heard():
             self._tell(Back())
         for listener in self._listeners:
             listener()
 
-    def _on_clock(self, value: int, now: float) -> bool:
+    def _on_clock(self, answer: DiscoveryAnswer, since: float, now: float) -> bool:
         """Take what the clock shows; returns whether it shows a power cut."""
-        has_restarted = self.clock.on_told(value, now)
-        if has_restarted:
-            self._agenda.on_restarted()
-            self._tell(Restarted())
-        self._tell(ClockTold(ClockReading(value, now)))
-        return has_restarted
+        reading, before = ClockReading(answer.clock, now), self.clock.reading
+        is_cut = self.clock.on_told(reading)
+        if is_cut and before is not None:
+            self._on_power_cut(answer.power, before, reading, since)
+        self._tell(ClockTold(reading))
+        return is_cut
 
-    def _on_changed(self, before: bool | None, since: float, now: float, *, is_cut: bool) -> None:
-        power = self._relay.power
+    def _remember(self, known: ClockReading) -> None:
+        """Compare the clock with what it showed in an earlier run, now or when it is heard."""
+        reading = self.clock.reading
+        if reading is None:
+            self.clock.reading = known
+        elif had_power_cut(known, reading):
+            self._on_power_cut(self._relay.power, known, reading, known.heard_at)
+
+    def _on_power_cut(
+        self, power: bool | None, before: ClockReading, reading: ClockReading, since: float
+    ) -> None:
+        self._agenda.on_power_cut()
+        heard_at = last_heard(before, reading, since)
+        self._tell(PowerCut(power, reading.heard_at, heard_at, powered_since(reading)))
+
+    def _on_changed(
+        self, before: bool | None, since: float, cause: Cause | None, *, is_pushed: bool
+    ) -> None:
+        power, now = self._relay.power, self._link.now()
         if power is None:
             return
         if before is not None and self._followers:
-            self._tell(RelayChanged(power, self._find_cause(power, since, now, is_cut=is_cut)))
+            cause = cause or self._find_cause(power, since, now)
+            self._tell(RelayChanged(power, cause, is_pushed))
         self._agenda.on_switched(power, now)
 
-    def _find_cause(self, power: bool, since: float, now: float, *, is_cut: bool) -> Cause:
-        if is_cut:
-            return Cause.POWER_CUT
+    def _find_cause(self, power: bool, since: float, now: float) -> Cause:
         if self._relay.is_ours(power, now):
             return Cause.US
         return self._agenda.find_cause(power, since, now, self.clock.reading)

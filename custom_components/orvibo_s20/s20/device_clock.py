@@ -4,14 +4,17 @@ from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from .errors import NotKeptError
 from .link import Link
-from .rules.agenda import has_restarted
+from .rules.power_cut import had_power_cut
 from .wire.answers import Acknowledgement, DiscoveryAnswer
 from .wire.clock import ClockReading, encode_clock
 from .wire.frames import Opcode
 from .wire.requests import IdentifyRequest, SetClockRequest
 
 _ROUND = timedelta(seconds=0.5)  # the clock takes whole seconds
+_TOLERANCE = 3.0  # s; an answer may be 1.2 s under way, and the request was as well
+_LATEST_ANSWER = 1.5  # s; the slowest answer measured took 1.2 s, and no socket boots in that time
 
 
 class DeviceClock:
@@ -21,13 +24,23 @@ class DeviceClock:
 
     def __init__(self, link: Link) -> None:
         """Start without knowing anything."""
-        self.reading: ClockReading | None = None  # as last told or set
+        self.reading: ClockReading | None = None  # as last told
         self._link = link
 
-    def on_told(self, value: int, now: float) -> bool:
-        """Note what a discovery answer tells of the clock; returns whether it began anew."""
-        before, self.reading = self.reading, ClockReading(value, now)
-        return before is not None and has_restarted(before, value, now)
+    def on_told(self, reading: ClockReading) -> bool:
+        """Note what a discovery answer tells of the clock; returns whether that shows a power cut.
+
+        An answer that left before the clock was set may come after one that left later.
+        """
+        before = self.reading
+        if before is None:
+            self.reading = reading
+            return False
+        is_cut = had_power_cut(before, reading)
+        if is_cut and reading.heard_at - before.heard_at < _LATEST_ANSWER:
+            return False
+        self.reading = reading
+        return is_cut
 
     async def read(self) -> ClockReading:
         """Have the device tell its clock; it hears nothing for 0.2 s afterwards.
@@ -39,13 +52,16 @@ class DeviceClock:
         return ClockReading(answer.clock, self._link.now())
 
     async def set(self, moment: datetime) -> None:
-        """Set the clock to an aware moment, which is now.
+        """Set the clock to an aware moment, which is now, and have the device tell it.
 
-        NoAnswerError after some seconds of silence, RefusedError if the answer is an error.
+        NotKeptError if it shows another time, NoAnswerError after some seconds of silence,
+        RefusedError if the answer is an error.
         """
         request = _SetClockRequest(self._link.mac, moment, self._link.now)
         await self._link.exchange(request, Acknowledgement)
-        self.reading = ClockReading(request.clock(), self._link.now(), was_set=True)
+        ahead = (await self.read()).value - request.clock()
+        if abs(ahead) > _TOLERANCE:
+            raise NotKeptError(f"{self._link} did not keep the time")
 
 
 class _SetClockRequest:

@@ -12,11 +12,23 @@ class RelayChanged:
 
     power: bool
     cause: Cause
+    is_pushed: bool  # told the moment it happened; an answer may tell of it long after
 
 
 @dataclass(frozen=True, slots=True)
-class Restarted:
-    """Its clock began anew: its power was cut, however shortly. Countdown and clock are lost."""
+class PowerCut:
+    """The device was without power, even if only for a moment; its countdown and clock are lost.
+
+    That is known from its clock, which begins anew; so a device that restarts by itself looks the
+    same. Once for each cut, and before the RelayChanged that may follow. Unknown stays a cut whose
+    end the device hides: its clock stands still at 0 and nobody had set it since the cut before, or
+    a time server has set it again before it was heard. All times are s, monotonic.
+    """
+
+    power: bool | None  # the relay as the device came back
+    noticed_at: float  # when the clock was heard that shows the cut
+    heard_at: float  # when the device was last heard before the cut
+    powered_since: float | None  # since when it has power again; None if its clock stands still
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +62,8 @@ __all__ = [
     "Event",
     "Gone",
     "Moved",
+    "PowerCut",
     "RelayChanged",
-    "Restarted",
 ]
 
-Event = RelayChanged | Restarted | Gone | Back | ClockTold | Moved
+Event = RelayChanged | PowerCut | Gone | Back | ClockTold | Moved

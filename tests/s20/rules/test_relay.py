@@ -47,6 +47,15 @@ def test_an_answer_that_a_push_overtook_is_not_the_state() -> None:
     assert relay.in_doubt
 
 
+def test_an_answer_that_another_answer_overtook_is_not_the_state() -> None:
+    """Nor is the copy of an answer, which a network may make."""
+    relay = Relay()
+    relay.on_answer(power=True, asked_at=100.0, now=100.1)
+    relay.on_answer(power=False, asked_at=100.0, now=100.2)
+    assert relay.power is True
+    assert relay.in_doubt
+
+
 @pytest.mark.parametrize(("later", "power"), [(0.1, True), (1.0, False)])
 def test_a_discovery_answer_right_behind_a_push_may_be_older(later: float, power: bool) -> None:
     relay = Relay()

@@ -33,7 +33,7 @@ from tests.system.sockets import Simulator, simulated
 from tests.system.user import Added, at_home
 from tests.system.wall_clock import starting_at
 
-from .adding import add_by_address, add_by_pairing, add_by_search, add_discovered
+from .adding import add_all, add_by_address, add_by_pairing, add_discovered
 from .camera import Camera
 from .changing import change_events, make_timers_of_app
 from .chromium import Browser, chromium, require_chromium
@@ -56,7 +56,6 @@ _PATIENCE: Final = 1500.0  # s; three minutes on a usual machine
 _SPARE: Final = "10.99.0.20"  # nobody has it at first
 _HTTP_PORT: Final = 8123  # the network is ours alone
 _INSIDE: Final = "--inside"
-_LAMP: Final = 2  # the number of the socket that the search offers first
 
 
 def main() -> int:
@@ -117,10 +116,9 @@ class _Journey:
     async def make(self, only_calendar: bool) -> None:
         """Go all the way, or to the calendar page only."""
         async with self._visiting("Start Home Assistant") as (browser, visit):
-            if only_calendar:
-                lamp = await add_by_search(visit, await self._simulator.socket(_LAMP))
-            else:
-                lamp = await self._do_everything(browser, visit)
+            lamp = await self._add_and_keep_one(visit)
+            if not only_calendar:
+                await self._do_everything(browser, visit, lamp)
             planned = await plan_week(visit, lamp)
             await see_zone_kept(visit, lamp)
         await see_it_switch(self._simulator, self._report, planned)
@@ -145,11 +143,18 @@ class _Journey:
             self._complaints += browser.complaints
         await self._home.wait_until_ended()
 
-    async def _do_everything(self, browser: Browser, visit: Visit) -> Added:
-        """Let sockets arrive, live, and go; return the one that stays."""
-        kitchen, lamp, new = await self._simulator.sockets()
+    async def _add_and_keep_one(self, visit: Visit) -> Added:
+        """Add all sockets at once, and return the one that stays."""
+        sockets = await self._simulator.sockets()
+        lamp, *others = await add_all(visit, sorted(sockets, key=lambda one: one.title))
+        for other in others:
+            await remove(visit, other)
+        return lamp
+
+    async def _do_everything(self, browser: Browser, visit: Visit, lamp_added: Added) -> None:
+        """Let other sockets arrive, live, and go."""
+        kitchen, _, new = await self._simulator.sockets()
         await self._simulator.tell(f"unplug {new.number}")
-        lamp_added = await add_by_search(visit, lamp)
         kitchen_added = await add_by_address(visit, kitchen)
         dashboard = await Dashboard.hang_up(browser, visit, [kitchen_added, lamp_added])
         await dashboard.toggle(lamp_added)
@@ -166,7 +171,6 @@ class _Journey:
         await remove(visit, new_added)
         await remove(visit, await add_by_pairing(visit, new))
         await free_the_port(visit, lamp_added)
-        return lamp_added
 
 
 @asynccontextmanager

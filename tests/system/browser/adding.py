@@ -1,5 +1,6 @@
 """Adding sockets in the front end."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from tests.system.sockets import Socket
@@ -14,20 +15,25 @@ _IS_DRAWN: Final = "picture => picture.complete && picture.naturalWidth > 100"
 _MOST_CLICKS: Final = 3  # choose the integration, submit, finish
 
 
-async def add_by_search(visit: Visit, socket: Socket) -> Added:
-    """Add the socket that the list offers first."""
+async def add_all(visit: Visit, sockets: Sequence[Socket]) -> list[Added]:
+    """Add all sockets that were found, which are ticked, with one Submit."""
     page = visit.page
-    with visit.report.step(f"Add {socket.title}, first of those found, with {_MOST_CLICKS} clicks"):
+    with visit.report.step(f"Add {len(sockets)} sockets at once, with {_MOST_CLICKS} clicks"):
         await visit.add()
         async with at_most_clicks(_MOST_CLICKS, page):
             await visit.choose_integration()
             await page.get_by_text(words("config.progress.search")).wait_for()
             await visit.camera.take(page, "search")
-            await page.get_by_role("radio", name=socket.title, checked=True).wait_for()
+            for socket in sockets:
+                await page.get_by_role("checkbox", name=socket.title, checked=True).wait_for()
             await visit.camera.take(page, "pick")
             await visit.submit()
             await visit.finish()
-        return await _arrive(visit, socket)
+        first = await _arrive(visit, sockets[0])
+        others = [await visit.user.find(socket) for socket in sockets[1:]]
+        for added in others:
+            await visit.user.expect_state(added)
+        return [first, *others]
 
 
 async def add_by_address(visit: Visit, socket: Socket) -> Added:
@@ -36,7 +42,7 @@ async def add_by_address(visit: Visit, socket: Socket) -> Added:
     with visit.report.step(f"Add {socket.title} by its address, a wrong one first"):
         await visit.add()
         await visit.set_up_another()
-        line = words("selector.device.options.address")
+        line = words("selector.instead.options.address")
         await visit.page.get_by_role("radio", name=line).click()
         await visit.submit()
         await address.fill(_NOBODY)
@@ -77,7 +83,7 @@ async def add_by_pairing(visit: Visit, socket: Socket) -> Added:
         await visit.simulator.tell(f"hold {socket.number}")
         await visit.add()
         await visit.set_up_another()
-        line = words("selector.device.options.pair")
+        line = words("selector.instead.options.pair")
         await page.get_by_role("radio", name=line).click()
         await visit.submit()
         password = visit.field(words("config.step.pair.data.password"))
@@ -87,8 +93,11 @@ async def add_by_pairing(visit: Visit, socket: Socket) -> Added:
         await visit.camera.take(page, "pair")
         await visit.submit()
         await page.get_by_text(words("config.progress.smart_link")).wait_for()
-        finish = page.get_by_role("button", name="Skip and finish")
-        await finish.wait_for(timeout=_PAIRING_PATIENCE)
+        offered = page.get_by_text(words("config.step.paired.menu_options.finish"), exact=True)
+        await offered.wait_for(timeout=_PAIRING_PATIENCE)
+        await page.get_by_text(words("config.step.paired.menu_options.smart_link")).wait_for()
+        await visit.camera.take(page, "paired")
+        await offered.click()
         await visit.finish()
         return await _arrive(visit, socket)
 

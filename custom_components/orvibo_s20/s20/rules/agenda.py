@@ -15,8 +15,6 @@ from ..wire.settings import SettingsRecord
 from ..wire.timers import Timer, decode_timers
 
 TOLERANCE = 3.0  # s; clock and countdown are told in whole seconds, and reports take their time
-_RUNNING_TOLERANCE = 60  # s; a clock that is corrected goes on from nearly where it was
-_CLOCK_PERIOD = 2**32  # s
 
 
 class Cause(Enum):
@@ -53,7 +51,7 @@ class Agenda:
         """Note what is counted down: what will be done, and when (s, monotonic)."""
         self._countdown = countdown
 
-    def on_restarted(self) -> None:
+    def on_power_cut(self) -> None:
         """Note a power cut, which ends a countdown."""
         self._countdown = None
 
@@ -92,15 +90,3 @@ class Agenda:
 def local_time(shown: datetime, seconds: float, offset: int) -> datetime:
     """Return the local time by which timers go, naive, so long after the clock showed a moment."""
     return shown.replace(tzinfo=None) + timedelta(seconds=seconds + offset)
-
-
-def has_restarted(before: ClockReading, value: int, now: float) -> bool:
-    """Return whether a clock that ran has begun anew at 1900 or 2000, as after a power cut.
-
-    `before` is what the clock showed earlier, or was set to; `value` is what it shows now. One that
-    stands still tells nothing; that another program has set it is no restart.
-    """
-    if moment_of(value) is not None or value == before.value:
-        return False
-    ahead = (value - before.value - (now - before.heard_at)) % _CLOCK_PERIOD
-    return _RUNNING_TOLERANCE < ahead < _CLOCK_PERIOD - _RUNNING_TOLERANCE

@@ -39,11 +39,11 @@ class Relay:
         return self._report(power, now)
 
     def on_answer(self, power: bool, asked_at: float, now: float) -> bool:
-        """Take the answer to a question; a push since then is newer, or shows that it may be.
+        """Take the answer to a question; a report since then is newer, or shows that it may be.
 
         Returns whether it changed the state.
         """
-        if max(self._pushed_at) > asked_at and power is not self.power:
+        if self.reported_at > asked_at and power is not self.power:
             self.in_doubt = True
             return False
         self.in_doubt = False

@@ -18,11 +18,10 @@ _NEXT_ERA_MARGIN = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
-    """What a device last told of its clock, or was told; for `decode_clock`."""
+    """What the clock of a device showed; for `decode_clock`."""
 
-    value: int
+    value: int  # as in frames
     heard_at: float  # s, monotonic
-    was_set: bool = False  # and acknowledged, which is no proof
 
 
 def decode_clock(value: int, now: datetime) -> datetime | None:

@@ -1,0 +1,206 @@
+"""After a power cut: which state of the relay was wanted, and having it again.
+
+A cut is known from the clock of the socket. What anybody did before the cut counts, and what the
+timers and the countdown would have done during the cut; but never against somebody who has switched
+since the power is back.
+"""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+import logging
+from math import inf
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.util import dt as dt_util
+
+from .coordinator import Commanded, CommandFailed, Happening, OrviboConfigEntry, Snapshot
+from .forecast import Countdown, Program, power_at
+from .kept import AfterPowerCut, Kept
+from .local_time import local_offset
+from .s20 import ClockReading
+from .s20.events import Cause, ClockTold, PowerCut, RelayChanged
+from .s20.wire.clock import moment_of
+
+_LOGGER = logging.getLogger(__name__)
+
+BOOT_TIME: Final = 2.0  # s, from power to the first announcement; at least, as it has to join
+_REMEMBERED: Final = 20  # changes; more are not made while a socket boots
+_MADE_BY_OTHERS: Final = frozenset({Cause.SOMEBODY, Cause.TIMER, Cause.COUNTDOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A state of the relay that somebody wanted or made."""
+
+    at: float  # s, monotonic
+    power: bool | None
+    is_sure: bool  # and not only found in an answer, which may be what a power cut has made
+
+
+# --- decisions: pure, time is an argument ---
+
+
+def split(notes: list[Note], cut: PowerCut) -> tuple[Note, list[Note]]:
+    """Return what was so before a cut, and what somebody did for sure since the power is back."""
+    moment = back_at(cut)
+    before = [note for note in notes if note.at <= moment] or notes[:1]
+    return before[-1], [note for note in notes if note.at > moment and note.is_sure]
+
+
+def back_at(cut: PowerCut) -> float:
+    """Return when the power came back (s, monotonic): not before the socket was last heard."""
+    if cut.powered_since is None:
+        return cut.noticed_at - BOOT_TIME
+    return max(cut.powered_since, cut.heard_at)
+
+
+def decide(
+    mode: AfterPowerCut, program: Program, now: datetime, *, is_overruled: bool
+) -> bool | None:
+    """Return how the relay is to be switched after a power cut, None to leave the relay alone.
+
+    `program` is the state that was wanted when the socket was last heard, and all that would have
+    switched the relay since then; `is_overruled` is whether somebody has switched since the power
+    is back.
+    """
+    if mode is AfterPowerCut.LEAVE or is_overruled:
+        return None
+    if mode is AfterPowerCut.AS_BEFORE:
+        return None if program.power is None else power_at(program, now)
+    return mode is AfterPowerCut.ON
+
+
+def program_since(before: Kept, snapshot: Snapshot) -> Program:
+    """Return what was wanted when that was known, and all that has switched the relay since."""
+    since = before.known_at or dt_util.utcnow()
+    begin, countdown, ends_at = socket_time(since, snapshot), None, before.countdown_ends_at
+    if before.countdown is not None and ends_at is not None and ends_at > since:
+        countdown = Countdown(socket_time(ends_at, snapshot), before.countdown)
+    return Program(begin, snapshot.timers or {}, snapshot.auto_off, countdown, before.power)
+
+
+def socket_time(moment: datetime, snapshot: Snapshot) -> datetime:
+    """Return the time, without a zone, by which the timers of a socket go."""
+    offset = snapshot.settings.offset if snapshot.settings else None
+    seconds = local_offset(moment) if offset is None else offset
+    return (moment.astimezone(UTC) + timedelta(seconds=seconds)).replace(tzinfo=None)
+
+
+# --- doing it ---
+
+
+class PowerCuts:
+    """Keeps for one socket what is wanted, and has that again after each power cut."""
+
+    def __init__(self, hass: HomeAssistant, entry: OrviboConfigEntry) -> None:
+        """Begin with `async_start`."""
+        self._hass = hass
+        self._entry = entry
+        self._coordinator = entry.runtime_data
+        self._notes = [Note(-inf, self._kept.power, is_sure=False)]
+        self._before: Kept | None = None  # a cut that is to be made good
+        self._is_settled = False  # whether the relay as it is surely comes from no power cut
+        self._news = asyncio.Event()
+
+    @property
+    def _kept(self) -> Kept:
+        return self._coordinator.data.kept
+
+    @callback
+    def async_start(self) -> None:
+        """Keep watch until the entry is unloaded."""
+        unload, coordinator = self._entry.async_on_unload, self._coordinator
+        signal = coordinator.happenings
+        unload(async_dispatcher_connect(self._hass, signal, self._async_on_happening))
+        unload(coordinator.async_add_listener(self._async_on_update))
+        coordinator.async_repeat(self._async_restore, self._news)
+
+    @callback
+    def _async_on_happening(self, happening: Happening) -> None:
+        match happening:
+            case Commanded(power):
+                self._async_note(power, is_sure=True)
+            case CommandFailed():
+                self._is_settled = False  # until it is known whether that was a power cut
+            case RelayChanged(power, cause, is_pushed):
+                if cause in _MADE_BY_OTHERS and (is_pushed or self._is_settled):
+                    self._async_note(power, is_sure=is_pushed)
+            case PowerCut():
+                self._async_on_cut(happening)
+            case ClockTold(reading):
+                self._async_on_clock(reading)
+
+    @callback
+    def _async_keep(self, **changes: Any) -> None:
+        self._coordinator.async_keep(replace(self._kept, **changes))
+
+    @callback
+    def _async_note(self, power: bool | None, *, is_sure: bool) -> None:
+        """Keep what somebody wants or has made."""
+        note = Note(self._coordinator.now.uptime, power, is_sure)
+        self._notes = [*self._notes[-_REMEMBERED:], note]
+        self._async_keep(power=power, known_at=dt_util.utcnow())
+
+    @callback
+    def _async_on_clock(self, reading: ClockReading) -> None:
+        """Keep what the clock shows, once for each state; the relay is no power cut's doing."""
+        if not self._is_settled:
+            self._is_settled = True
+            self._async_note(self._coordinator.device.power, is_sure=False)
+            self._async_on_update()
+        known = self._kept.clock
+        if known is None or (moment_of(known) is None) is not (moment_of(reading.value) is None):
+            told_at = self._coordinator.now.utc_of(reading.heard_at)
+            self._async_keep(clock=reading.value, clock_told_at=told_at)
+
+    @callback
+    def _async_on_cut(self, cut: PowerCut) -> None:
+        now, kept = self._coordinator.now, self._kept
+        before, since = split(self._notes, cut)
+        heard_at = now.utc_of(cut.heard_at)
+        known_at = heard_at if kept.known_at is None else max(kept.known_at, heard_at)
+        self._before = replace(kept, power=before.power, known_at=known_at)
+        self._notes, self._is_settled = [replace(before, is_sure=False), *since], True
+        power, last_cut = self._notes[-1].power, now.utc_of(back_at(cut))
+        self._async_keep(power=power, countdown=None, clock=None, last_cut=last_cut)
+        _LOGGER.debug("%s was without power", self._entry.title)
+        self._news.set()
+
+    @callback
+    def _async_on_update(self) -> None:
+        """Keep when what counts down or the timers change."""
+        data, kept = self._coordinator.data, self._kept
+        if not self._is_settled or not data.is_countdown_known:
+            return
+        ends_at = kept.countdown_ends_at
+        is_over = data.countdown is None and ends_at is not None and ends_at <= dt_util.utcnow()
+        told = data.countdown, data.countdown_ends_at
+        if not is_over and told != (kept.countdown, ends_at):
+            self._async_keep(
+                countdown=told[0], countdown_ends_at=told[1], known_at=dt_util.utcnow()
+            )
+
+    async def _async_restore(self) -> None:
+        """Have the relay as it is wanted; one command with its usual retries."""
+        if self._before is None:
+            return
+        before, self._before = self._before, None
+        coordinator = self._coordinator
+        if before.mode is AfterPowerCut.AS_BEFORE and coordinator.data.timers is None:
+            with suppress(HomeAssistantError):  # then by what is known without them
+                await coordinator.async_read_timers()
+        is_overruled = any(note.is_sure for note in self._notes)
+        program = program_since(before, coordinator.data)
+        now = socket_time(dt_util.utcnow(), coordinator.data)
+        power = decide(before.mode, program, now, is_overruled=is_overruled)
+        if power is None or power is coordinator.data.power:
+            return
+        try:
+            await coordinator.async_switch(power)
+        except HomeAssistantError as error:
+            _LOGGER.warning("%s is not as wanted after a power cut: %s", coordinator.name, error)
