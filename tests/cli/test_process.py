@@ -70,7 +70,7 @@ def archive() -> Iterator[Path]:
 @pytest.fixture(params=["folder", "zip"])
 def program(request: pytest.FixtureRequest, archive: Path) -> Path:
     """Return the program in both of its forms, or the one that was installed."""
-    if installed := request.config.getoption("--program"):
+    if installed := request.config.getoption("--program", None):  # unknown to a run of all tests
         return Path(installed)
     return FOLDER if request.param == "folder" else archive
 

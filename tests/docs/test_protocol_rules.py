@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from enum import Enum
 from importlib import import_module
 from math import isclose
-from pathlib import Path
 import re
 from typing import Final
 
@@ -67,7 +66,7 @@ def figures(value: object) -> Iterator[float]:
         case LogNormal(median=median, low=low, high=high):
             yield from (median, low, high)
         case Uniform(low=low, high=high):
-            yield from (low, high)
+            yield from (low,) if low == high else (low, high)
         case int() | float():
             yield value
         case _:
@@ -149,7 +148,10 @@ def headings() -> list[str]:
 # --- clock ---
 
 
-@pytest.mark.parametrize("row", SECTIONS["5.8"].table("Value", "What it shows"), ids=str)
+CLOCKS: Final = SECTIONS["5.8"].table("Value", "What it shows")
+
+
+@pytest.mark.parametrize("row", CLOCKS, ids=lambda row: code(row["Value"]))
 def test_a_value_of_the_clock_shows_what_the_page_says(row: Line) -> None:
     value, shows = int(code(row["Value"]), 16), row["What it shows"]
     moment = moment_of(value)
@@ -234,9 +236,9 @@ EVIDENCE: Final = [
 ]
 
 
-@pytest.mark.parametrize(("section", "row"), EVIDENCE, ids=lambda it: getattr(it, "number", ""))
-def test_every_row_says_how_it_is_known(section: Section, row: Line) -> None:
-    assert GRADE.match(row["Evidence"]), f"{section.heading}: {row}"
+def test_every_row_says_how_it_is_known() -> None:
+    assert len(EVIDENCE) > 200
+    assert [row for _, row in EVIDENCE if not GRADE.match(row["Evidence"])] == []
 
 
 def test_every_source_that_is_named_is_explained() -> None:
@@ -250,10 +252,11 @@ def test_every_source_that_is_named_is_explained() -> None:
     assert [name for name in sorted(people) if name not in PAGE.text.partition("## 2 ")[2]] == []
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_section_that_a_module_names_exists(path: Path) -> None:
-    for page, anchor in LINK.findall(path.read_text(encoding="utf-8")):
-        assert anchor in Page(ROOT / "docs" / f"{page}.md").anchors, f"{page}.md#{anchor}"
+def test_every_section_that_a_module_names_exists() -> None:
+    named = {link for path in PYTHON for link in LINK.findall(path.read_text(encoding="utf-8"))}
+    assert (PAGE.path.stem, "51-searches") in named
+    pages = {page: Page(ROOT / "docs" / f"{page}.md") for page, _ in named}
+    assert [(page, anchor) for page, anchor in named if anchor not in pages[page].anchors] == []
 
 
 def test_nobody_cites_notes_that_no_reader_has() -> None:

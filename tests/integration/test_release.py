@@ -133,12 +133,7 @@ esac
 def github(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run the whole workflow on a checkout with a changelog of its own; GitHub is a folder."""
     checkout = tmp_path / "checkout"
-    git("worktree", "list")  # skips where there is no repository
-    subprocess.run(
-        ["git", "clone", "--quiet", "--shared", str(ROOT), str(checkout)],  # noqa: S607  as found
-        check=True,
-        capture_output=True,
-    )
+    git("clone", "--quiet", "--shared", str(ROOT), str(checkout))
     (checkout / "CHANGELOG.md").write_text(CHANGELOG)
     program = tmp_path / "bin" / "gh"
     program.parent.mkdir()
@@ -201,6 +196,16 @@ def test_a_tag_that_is_not_the_version_publishes_nothing(
     ran = github(TAG=tag)
     assert ran.returncode != 0
     assert "the manifest says" in ran.stdout
+    assert not (tmp_path / "release").exists()
+
+
+def test_a_version_of_which_the_changelog_says_nothing_is_not_published(
+    github: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    (tmp_path / "checkout" / "CHANGELOG.md").write_text("## [Unreleased]\n\nSomething.\n")
+    ran = github()
+    assert ran.returncode != 0
+    assert "CHANGELOG.md says nothing" in ran.stdout
     assert not (tmp_path / "release").exists()
 
 
