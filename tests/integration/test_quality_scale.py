@@ -74,10 +74,6 @@ def test_the_manifest_claims_no_tier_that_is_not_reached() -> None:
     assert [rule for rule in rules if status(rule) == "todo"] == []
 
 
-def test_the_manifest_claims_no_more_than_hassfest_allows_without_an_owner() -> None:
-    assert MANIFEST["codeowners"] or MANIFEST["quality_scale"] == "bronze"
-
-
 def test_an_owner_is_named_as_soon_as_there_is_one() -> None:
     assert (status("integration-owner") == "done") is bool(MANIFEST["codeowners"])
 
