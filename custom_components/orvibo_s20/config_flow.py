@@ -240,9 +240,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             return self._async_show_address(typed, FormError("not_there", sockets=sockets))
         first, *others = new
         await self._async_add_beside(others)
-        await self.async_set_unique_id(first.mac, raise_on_progress=False)
-        self._abort_if_set_up()
-        return self.async_create_entry(title=first.title, data=first.data(first.address))
+        return await self._async_add(first, first.address)
 
     def _entry_of(self, mac: str) -> OrviboConfigEntry | None:
         entry = self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, mac)
@@ -445,9 +443,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             except FormError as error:
                 errors = error.errors
             else:
-                self._abort_if_set_up()
-                data = candidate.data(found.address)
-                return self.async_create_entry(title=candidate.title, data=data)
+                return await self._async_add(candidate, found.address)
         return self.async_show_form(
             step_id="discovery_confirm",
             errors=errors,
