@@ -8,11 +8,11 @@ from .session import open_endpoint
 
 
 async def require_s20(address: str, bind: str, *, agreed: bool) -> None:
-    """Ask the device at an address what it is; where it cannot say, ask the person who typed.
+    """Ask the device at an address what it is; if it is silent, ask the person at the terminal.
 
     Bulbs of other makers have the same Wi-Fi module, and obey the same words. WrongDeviceError if
-    the device is no S20. If it is silent NoAnswerError, and if our port is taken PortError, unless
-    the person has `agreed` or does so now.
+    the device is no S20. If the device is silent NoAnswerError, and if our port is taken PortError,
+    unless the person has `agreed` or does so now.
     """
     try:
         async with await open_endpoint(bind) as endpoint:

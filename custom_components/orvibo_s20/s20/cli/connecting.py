@@ -56,7 +56,7 @@ _EXPERIMENTAL: Final = "SmartLink is experimental: it works for few people in fe
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Have the command take the name of a Wi-Fi, and how the socket gets it."""
+    """Have the command take the name of a Wi-Fi, and the way for the socket to get the name."""
     parser.usage = USAGE
     parser.epilog = None  # it explains words that this command does not take
     add = parser.add_argument
@@ -75,9 +75,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 async def connect(typed: Namespace) -> Exit:
-    """Bring a socket into a Wi-Fi, or show which ones it sees.
+    """Bring a socket into a Wi-Fi, or show the networks that the socket sees.
 
-    UsageError if what was typed makes no sense, PortError if another program has the port.
+    UsageError if the words make no sense, PortError if another program has the port.
     """
     typed.ssid = _ssid(typed.words)
     _require_sense(typed)
@@ -103,10 +103,10 @@ async def connect(typed: Namespace) -> Exit:
 
 
 def _ssid(words: Sequence[str]) -> str | None:
-    """Return the name of the Wi-Fi, the only word that the command takes; None if it is missing.
+    """Return the name of the Wi-Fi, the only word that the command takes; None if there is no word.
 
-    UsageError if there are more words. It repeats none of them but an address, as it may be the
-    password. The tool that this one descends from wants an address first: `connect ADDRESS SSID`.
+    UsageError if there are more words. Only an address is repeated in the message, as another word
+    may be the password: the older tool wants an address first, `connect ADDRESS SSID`.
     """
     if len(words) <= 1:
         return words[0] if words else None
@@ -149,7 +149,7 @@ async def _scan(typed: Namespace, output: Output) -> list[Network]:
 
 
 def _ask_credentials(typed: Namespace) -> Credentials:
-    """Return name and password; InputError, before anything is sent, if they cannot be sent."""
+    """Return name and password; InputError if a socket cannot be sent these."""
     auth = Auth(typed.auth or Auth.WPA2)
     complain(f"beware: {_WARNINGS.get(auth, _AUDIENCE)}")
     is_known = auth is Auth.OPEN and typed.password_file is None

@@ -56,6 +56,6 @@ def _row(found: Found) -> Row:
 
 
 def clock_text(value: int) -> str | None:
-    """Return what a socket's clock shows, UTC; None if it was never set."""
+    """Return what the clock of a socket shows, UTC; None if never set."""
     moment = decode_clock(value, datetime.now(UTC))
     return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%SZ}"

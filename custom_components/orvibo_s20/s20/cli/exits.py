@@ -1,4 +1,4 @@
-"""Exit codes, and the errors that have one of their own."""
+"""Exit codes, and the errors with an exit code of their own."""
 
 from enum import IntEnum
 
@@ -24,7 +24,7 @@ class UsageError(Exception):
 
 
 class PortError(Exception):
-    """The UDP port cannot be had; the text says by whom it is used, and what to do."""
+    """The UDP port is taken; the text says by which program, and what to do."""
 
 
 def exit_of(error: S20Error) -> Exit:

@@ -63,7 +63,7 @@ async def _stay_subscribed(endpoint: Endpoint, found: Found) -> None:
 
 
 class _Backlog:
-    """What sockets have said by themselves and is not shown yet, without copies."""
+    """Announcements and pushes that are not shown yet, without copies."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint

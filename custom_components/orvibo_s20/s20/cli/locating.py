@@ -28,10 +28,10 @@ async def ask_targets(
     mac: str | None = None,
     on_found: Callable[[Found], None] = lambda _: None,
 ) -> list[Found]:
-    """Return the devices that answer at the targets, or without any on all local networks.
+    """Return the devices that answer at the targets, or without targets on all local networks.
 
-    With a MAC only that device is asked, and its answer ends the discovery. `on_found` gets the
-    devices as they come.
+    With a MAC only that device is asked, and its answer ends the discovery. `on_found` gets each
+    device at once.
     """
     direct = targets.direct if targets.direct or targets.each else local_broadcasts()
     found: list[Found] = []
@@ -43,10 +43,10 @@ async def ask_targets(
 
 
 async def _locate_at(endpoint: Endpoint, mac: str, address: str) -> Found:
-    """Return the S20 at an address, or where the device says that it is instead.
+    """Return the S20 at an address, or where the device with the MAC answers instead.
 
-    That happens when the address was one for broadcasts. It is followed once only: who follows
-    from address to address can be led anywhere by forged answers.
+    That happens at a broadcast address. The other address is tried once only: forged answers could
+    lead from address to address for ever.
     """
     try:
         return await identify(endpoint, address, mac=mac)

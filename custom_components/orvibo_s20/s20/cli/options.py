@@ -111,7 +111,7 @@ def parse_words(words: Iterable[str]) -> tuple[tuple[str, ...], Targets]:
 
 
 def _parse_network(word: str) -> IPv4Network | None:
-    """Return the network that a word names, or the single address; None if it names neither."""
+    """Return the network that a word names, or the single address; None for another word."""
     try:
         network = ip_network(word, strict=False)
     except ValueError:
@@ -148,7 +148,7 @@ def _number(text: str) -> int:
 
 
 def own_address(text: str) -> str:
-    """Return an address of this machine as it was typed; ArgumentTypeError if it is none."""
+    """Return an address of this machine as typed; ArgumentTypeError for another word."""
     if not is_address(text):
         raise ArgumentTypeError(f"{text!r} is no IPv4 address")
     return text

@@ -69,7 +69,7 @@ class Output:
             print(json.dumps(row), flush=True)
 
     def failure(self, mac: str, error: Exception, code: int) -> None:
-        """Print why a command did not work for one of the sockets."""
+        """Print why a command did not work for a socket."""
         if self.as_json:
             self.objects([{"mac": mac, "error": plain(str(error)), "exit": int(code)}])
         else:
@@ -88,7 +88,7 @@ def frame_text(frame: bytes) -> str:
 
 
 def _password_in(frame: bytes) -> range:
-    """Return where a frame holds it: answers with table 4, changes of that, changes of it alone."""
+    """Return where a frame holds a password: table 4, changes of that, changes of the password."""
     match frame[4:6]:
         case b"rt" if frame[23:25] == _SETTINGS:
             return range(58, 70)

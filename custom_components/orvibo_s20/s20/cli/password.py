@@ -16,7 +16,7 @@ _MOST: Final = 1024  # bytes; the longest password has 64
 
 
 def ask_password(file: str | None) -> Password:
-    """Return the password in a file, or without a file the one that is typed at the terminal.
+    """Return the password in a file, or without a file the password that is typed.
 
     UsageError if the file cannot be read, or there is no terminal.
     """

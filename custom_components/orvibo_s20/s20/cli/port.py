@@ -30,7 +30,7 @@ def busy(address: str) -> str:
 def holder_of(address: str, port: int) -> str | None:
     """Return the program that has a port of an address, None if that cannot be seen.
 
-    Only Linux shows it, and the programs of other users only to root.
+    Only Linux shows the program, and the programs of other users only to root.
     """
     sockets = {f"socket:[{inode}]" for inode in _inodes(address, port)}
     for link in PROC.glob("[0-9]*/fd/*") if sockets else ():

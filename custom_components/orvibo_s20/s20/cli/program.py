@@ -24,7 +24,7 @@ _EPILOG: Final = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out a command, and return what to exit with; SystemExit if it is not understood."""
+    """Carry out a command, and return the exit code; SystemExit if the words make no sense."""
     _prepare_output()
     typed: Namespace | None = None
     try:
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _understand(arguments: Sequence[str] | None) -> Namespace:
-    """Parse, and flush the help that this may print: if nobody reads it, this is where it fails."""
+    """Parse, and flush the help that this may print: a closed output fails here."""
     try:
         return parse(arguments)
     finally:
@@ -50,7 +50,7 @@ def _understand(arguments: Sequence[str] | None) -> Namespace:
 
 
 def parse(arguments: Sequence[str] | None) -> Namespace:
-    """Return what was typed; SystemExit, with a message, if it is not understood."""
+    """Return the parsed words; SystemExit, with a message, if they make no sense."""
     parser = ArgumentParser(NAME, description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
@@ -118,5 +118,5 @@ def _prepare_output() -> None:
 
 
 def _forget_output() -> None:
-    """Throw away what was not written, or Python would fail on it at its end."""
+    """Throw away what was not written, or Python would fail at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

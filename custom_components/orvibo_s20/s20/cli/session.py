@@ -93,7 +93,7 @@ class Session:
 
 
 async def open_endpoint(address: str) -> Endpoint:
-    """Open the endpoint; PortError if somebody else has the port, UsageError if it is not ours."""
+    """Open the endpoint; PortError if the port is taken, UsageError if the address is not ours."""
     try:
         return await Endpoint.open(address)
     except EndpointError as error:

@@ -1,8 +1,8 @@
 """Pairing through the device's own Wi-Fi, `WiWo-S20` (button: fast blue), or over the network.
 
-The same words work on a device that is in a network already, and move it to another one. Every
-device with such a module obeys them, so they are said to one address only. But the first word may
-be broadcast in the device's own Wi-Fi, where nobody else should be.
+The same dialogue moves a device that is in a network already into another network. Every device
+with such a module obeys, so the dialogue is held with one address only. But the first word may be
+broadcast in the device's own Wi-Fi, where nobody else should be.
 """
 
 from collections.abc import Awaitable, Callable, Collection
@@ -32,17 +32,17 @@ async def connect(
     networks: Collection[Network] = (),
     on_step: OnStep = lambda _: None,
 ) -> Module:
-    """Tell a device to join a Wi-Fi, and return its module; it restarts and joins within a minute.
+    """Have a device join a Wi-Fi, and return its module; the device joins within a minute.
 
-    Whether it joins cannot be seen from here: with a wrong password it never appears. The target is
-    the address of one device, or `BROADCAST` together with an `address` of this machine in
-    10.10.100.0/24. `networks` is the result of `list_networks`, if that was called. Takes 4 to
-    45 s.
+    Whether the device joins cannot be seen from here: with a wrong password the device never
+    appears. The target is the address of one device, or `BROADCAST` together with an `address` of
+    this machine in 10.10.100.0/24. `networks` is the result of `list_networks`, if that was called.
+    Takes 4 to 45 s.
 
     InputError, before anything is sent; EndpointError if this machine is in no network with the
     target; NoAnswerError; RefusedError if the device answers a command with an error;
     SeveralAnswersError. When a later step than the first fails, the device may have stored the name
-    without the password: call it again, or begin anew with the button of the device.
+    without the password: call `connect` again, or begin anew with the button of the device.
     """
     require_sendable(credentials)
     require_joinable(credentials, networks)
@@ -62,11 +62,11 @@ async def list_networks(
     address: str = ANY_ADDRESS,
     on_step: OnStep = lambda _: None,
 ) -> list[Network]:
-    """Return the networks that a device sees, the strongest first; it changes nothing.
+    """Return the networks that a device sees, the strongest first; nothing is changed.
 
     Takes 4 to 15 s, at most a minute. Target, address and errors as for `connect`. RefusedError if
-    the device does not know the command; no real device was ever seen to know it, so be ready to
-    ask people for the name of their Wi-Fi.
+    the device does not know the command; no real device was ever seen to know the command, so be
+    ready to ask people for the name of their Wi-Fi.
     """
 
     async def ask(dialogue: Dialogue) -> list[Network]:
@@ -83,7 +83,7 @@ async def _try_often(
     address: str,
     on_step: OnStep,
 ) -> _Result:
-    """Greet a module and do some work with it; begin again after silence, five times at most."""
+    """Greet a module and do some work; begin again after silence, five times at most."""
     require_one(target, address)
     met: Module | None = None
     silent_step = Step.FIND

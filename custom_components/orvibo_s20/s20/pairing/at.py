@@ -1,7 +1,7 @@
 """The lines of text that the Wi-Fi module of a device takes and sends on UDP 48899.
 
-Source: the dialogues of six programs that pair real devices; see the tests. Replies are taken with
-any white space around them, as modules differ in it.
+Source: the dialogues of six programs that pair real devices; see the tests. White space around
+replies is ignored, as modules differ there.
 """
 
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ _MEANINGS = {
 
 
 class Step(StrEnum):
-    """The steps of pairing. Each of them can fail by silence, and most by a refusal."""
+    """The steps of pairing. Each step can fail by silence, and most by a refusal."""
 
     FIND = "find"
     OPEN = "open"
@@ -43,7 +43,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line to send to the module in a step; it may hold a password."""
+    """A line to send to the module in a step; the line may hold a password."""
 
     step: Step
     line: bytes = field(repr=False)
@@ -51,7 +51,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A Wi-Fi module, as it presents itself. Bulbs of other makers have the same kind."""
+    """A Wi-Fi module and what it tells about itself. Bulbs of other makers have the same kind."""
 
     address: str
     mac: str
@@ -102,7 +102,7 @@ def decode_greeting_untrusted(datagram: bytes, source: str) -> Module | None:
 
 
 def decode_reply_untrusted(text: bytes) -> Reply | None:
-    """Return the reply in all the text since the line was sent, None if it is not whole."""
+    """Return the reply in all the text since the line was sent, None if incomplete."""
     match = _ANSWER.match(text.decode(errors="replace").strip("\0 \t\r\n"))
     if match is None:
         return None

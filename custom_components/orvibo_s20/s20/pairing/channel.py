@@ -1,4 +1,4 @@
-"""A UDP endpoint for one try of pairing, beside the one on port 10000."""
+"""A UDP endpoint for one try of pairing, beside the endpoint on port 10000."""
 
 import asyncio
 from collections.abc import Callable
@@ -43,7 +43,7 @@ class Channel:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Close the endpoint, and return when its port is free."""
+        """Close the endpoint, and return when the port is free."""
         self._transport.close()
         await self._protocol.lost.wait()
 

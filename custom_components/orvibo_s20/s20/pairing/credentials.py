@@ -75,7 +75,7 @@ def require_sendable(credentials: Credentials) -> None:
 
 
 def require_joinable(credentials: Credentials, networks: Collection[Network]) -> None:
-    """Raise InputError if the device sees this Wi-Fi, and it is for WPA3 only."""
+    """Raise InputError if the device sees this Wi-Fi, and the Wi-Fi is for WPA3 only."""
     seen = [network for network in networks if network.ssid == credentials.ssid]
     if seen and all(network.is_wpa3_only for network in seen):
         raise InputError(

@@ -1,7 +1,7 @@
-"""One try with a Wi-Fi module: the first word, then lines that are answered one by one.
+"""One try with a Wi-Fi module: the first word, then lines that the module answers one by one.
 
 Each try has a port of its own, to which the module answers; so a late reply to an earlier try is
-not heard, let alone mistaken for another.
+not heard, and not taken for the reply to another line.
 """
 
 import asyncio
@@ -81,7 +81,7 @@ class Dialogue:
         [self._module] = self._greetings
 
     async def open(self) -> None:
-        """Have the module take lines from now on. It does not acknowledge that."""
+        """Have the module take lines from now on. The module does not acknowledge that."""
         self._send(OPEN)
         await asyncio.sleep(_SETTLING_TIME)
 
@@ -107,7 +107,7 @@ class Dialogue:
         return decode_reply_untrusted(self._heard) or first
 
     async def restart(self) -> None:
-        """Restart the module, so that it uses what it has stored; RefusedError if it will not."""
+        """Restart the module with what it has stored; RefusedError if the module refuses."""
         for _ in range(_RESTARTS):
             self._send(RESTART)
             await asyncio.sleep(_RESTART_TIME)
@@ -129,7 +129,7 @@ class Dialogue:
         await self._news.wait()
 
     def _send(self, command: Line) -> None:
-        """Send a line to the module; what it sent before is no reply to that, so forget it."""
+        """Send a line to the module, and forget earlier text, which is no reply to the line."""
         self._begin(command.step)
         self._heard = b""
         self.channel.send(command.line, self.module.address, PORT)

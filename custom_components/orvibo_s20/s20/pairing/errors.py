@@ -30,7 +30,7 @@ class InputError(S20Error, ValueError):
 
 
 class SeveralAnswersError(S20Error):
-    """More than one device would obey, and none was changed: leave one in pairing mode only."""
+    """More than one device would obey, and none was changed: leave only one in pairing mode."""
 
     def __init__(self, devices: Collection[str]) -> None:
         """Keep the devices that answered, in words for people."""

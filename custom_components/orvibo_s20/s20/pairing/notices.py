@@ -29,7 +29,7 @@ class Joined:
 def decode_notice_untrusted(datagram: bytes, source: str) -> Joined | None:
     """Return the device that has joined, None if the datagram is no notice.
 
-    The address is the source of the datagram; a notice whose text names another one is none.
+    The address is the source of the datagram; a text that names another address is no notice.
     """
     if len(datagram) > _LONGEST:
         return None

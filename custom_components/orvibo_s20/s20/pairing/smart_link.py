@@ -1,8 +1,8 @@
-"""Pairing by SmartLink (button: fast red): experimental, it works for few people in few tries.
+"""Pairing by SmartLink (button: fast red): experimental, works for few people in few tries.
 
 The password goes out as lengths of broadcasts, readable to anybody in radio range. The name of the
-Wi-Fi is not sent; the device joins the one that it hears us on. So we have to be in that Wi-Fi, or
-in the network behind it, and it must pass broadcasts on to 2.4 GHz.
+Wi-Fi is not sent; the device joins the Wi-Fi in which the broadcasts are heard. So this machine has
+to be in that Wi-Fi, or in the network behind it, and broadcasts have to pass on to 2.4 GHz.
 """
 
 import asyncio
@@ -50,11 +50,11 @@ async def smart_link(
     announcements: Announcements | None = None,
     on_progress: OnProgress = lambda _: None,
 ) -> Joined:
-    """Send the password until a device says that it has joined, 60 s at most. Experimental.
+    """Send the password until a device announces that it has joined, 60 s at most. Experimental.
 
     The target is the broadcast address of the network. Progress goes from 0 to 1, in steps of one
-    hundredth. With `announcements`, that of a device which is not known is a success as well. Ask
-    the device that joined who it is, see `identify`: a notice can be forged.
+    hundredth. With `announcements`, the announcement of a device that is not known is a success as
+    well. Ask the device that joined for its MAC, see `identify`: a notice can be forged.
 
     InputError, before anything is sent; EndpointError if the port 49999 is taken or there is no
     network; NoAnswerError.

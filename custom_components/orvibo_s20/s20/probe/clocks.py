@@ -1,4 +1,4 @@
-"""Is the clock right, or in which way was it never set?"""
+"""Is the clock right? If it was never set, from when does it count?"""
 
 import asyncio
 from datetime import UTC, datetime

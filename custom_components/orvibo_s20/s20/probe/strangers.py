@@ -54,7 +54,7 @@ async def ask_strangers(subject: Subject) -> list[Finding]:
 
 
 def judge_need(usual: Reaction, as_stranger: Reaction, *, is_stranger: bool) -> Need:
-    """Judge what came back to a subscriber, and to a stranger if it was one."""
+    """Judge the answers to a subscriber, and to a stranger if we could be a stranger."""
     if usual is not Reaction.ANSWERED or not is_stranger:
         return Need.UNCLEAR
     return Need.NOT_NEEDED if as_stranger is Reaction.ANSWERED else Need.NEEDED

@@ -1,6 +1,6 @@
 """The device that is asked, from the usual port and from another port, message by message.
 
-Unlike `Device` it renews no subscription by itself, and each retry is one that a question wants.
+Unlike `Device` this renews no subscription by itself, and repeats nothing that no question wants.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ class Subject:
         *,
         on_silence: Callable[[float], None] = lambda _: None,
     ) -> None:
-        """Use an open endpoint for the usual port; the other one is bound to `bind`.
+        """Use an open endpoint for the usual port; the other port is bound to the address `bind`.
 
         `on_silence` is called before each long silence with its length in s.
         """
@@ -97,7 +97,7 @@ class Subject:
     async def ask(
         self, request: Request, door: Door = Door.USUAL, *, tries: int = TRIES
     ) -> Heard | None:
-        """Return the first answer to a request, to whichever port it comes; None for silence."""
+        """Return the first answer to a request, to either of our ports; None for silence."""
         for _ in range(tries):
             await asyncio.sleep(GAP)
             heard = await self.ask_now(request, door)
@@ -132,7 +132,7 @@ class Subject:
         return None
 
     async def unsubscribe(self) -> bool:
-        """End our subscriptions; return whether the device then ignores us as it should."""
+        """End our subscriptions; return whether the device ignores us afterwards."""
         for door in Door:
             await asyncio.sleep(GAP)
             self.send(UnsubscribeRequest(self.mac), door)

@@ -68,7 +68,7 @@ async def survey(
 ) -> Report:
     """Ask all questions, and return the report.
 
-    A question that switches is asked if its name is in `agreed`, one that takes half an hour if
+    A question that switches is asked if its name is in `agreed`, a question of half an hour if
     `is_long`. NoAnswerError if the device is silent, and also if the survey was interrupted and the
     relay could not be put back.
     """

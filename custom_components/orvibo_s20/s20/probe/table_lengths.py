@@ -1,4 +1,4 @@
-"""How long are the tables? What happens when an empty or an unknown one is asked for?"""
+"""How long are the tables? What is the answer for an empty or an unknown table?"""
 
 from collections.abc import Mapping
 

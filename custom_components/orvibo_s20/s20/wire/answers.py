@@ -64,7 +64,7 @@ class DiscoveryAnswer:
 
     @property
     def subject(self) -> Hashable:
-        """Return that of the request."""
+        """The subject of the request: its opcode."""
         return self.opcode
 
 
@@ -114,7 +114,7 @@ class Acknowledgement:
 
     @property
     def subject(self) -> Hashable:
-        """Return that of the request."""
+        """The subject of the request: its opcode."""
         return self.opcode
 
 
@@ -137,7 +137,7 @@ class TableAnswer:
 
     @property
     def subject(self) -> Hashable:
-        """Return that of the request."""
+        """The subject of the request: opcode and table."""
         return Opcode.READ_TABLE, self.table
 
 
@@ -172,7 +172,7 @@ class OpaqueFrame:
 
     @property
     def subject(self) -> Hashable:
-        """Return that of the request."""
+        """The opcode, though nothing was asked."""
         return self.opcode
 
 
@@ -188,7 +188,7 @@ Answer = (
 
 
 def decode_answer_untrusted(datagram: bytes) -> Answer:
-    """Return what a device said, MalformedFrameError if it is nothing that a device says."""
+    """Return what a device sent; MalformedFrameError if no device sends such a datagram."""
     opcode = decode_opcode_untrusted(datagram)
     decode = _DECODERS.get(opcode)
     if decode is None:

@@ -1,7 +1,7 @@
 """The device's clock: seconds since 1900-01-01 00:00:00 UTC in 32 bits, little-endian in frames.
 
-A device that nobody told the time since its last power cut stands still at 0 (capture 2), or counts
-from 0 (reported by orvfms) or from 2000-01-01 (captures 1 and 3). The 32 bits run out on 2036-02-07
+A clock that was not set since the last power cut stands still at 0 (capture 2), or counts from 0
+(reported by orvfms) or from 2000-01-01 (captures 1 and 3). The 32 bits run out on 2036-02-07
 06:28:16 UTC; what the device does then is unknown, so both readings of a value are weighed against
 the host's clock.
 """
@@ -25,9 +25,9 @@ class ClockReading:
 
 
 def decode_clock(value: int, now: datetime) -> datetime | None:
-    """Return the moment that a clock field shows, aware, UTC; None if it was never set.
+    """Return the moment that a clock field shows, aware, UTC; None if the clock was never set.
 
-    `now` is the host's time (aware). It decides whether a small value belongs to the era that
+    `now` is the host's time (aware), and decides whether a small value belongs to the era that
     begins in 2036.
     """
     in_next_era = _EPOCH + timedelta(seconds=value) + _ERA
@@ -37,9 +37,9 @@ def decode_clock(value: int, now: datetime) -> datetime | None:
 
 
 def moment_of(value: int) -> datetime | None:
-    """Return the moment that a clock field shows before 2036, aware, UTC; None if it was never set.
+    """Return the moment that a clock field shows before 2036, aware, UTC; None if never set.
 
-    For whoever has no other clock to compare it with.
+    For callers without another clock to compare with.
     """
     moment = _EPOCH + timedelta(seconds=value)
     return moment if moment >= _FIRST_SOLD else None

@@ -25,7 +25,7 @@ class Request(Protocol):
 
     @property
     def subject(self) -> Hashable:
-        """Return what the answer has as its subject, too."""
+        """The subject, which the answer has as well."""
 
     def encode(self) -> bytes:
         """Return the datagram."""
@@ -44,14 +44,14 @@ class DiscoverRequest:
 
 @dataclass(frozen=True, slots=True)
 class _DeviceRequest:
-    """To one device: its UID, and what follows."""
+    """A request to one device: opcode, UID, and what follows the UID."""
 
     mac: str
     opcode: ClassVar[Opcode]
 
     @property
     def subject(self) -> Hashable:
-        """Return what the answer has as its subject, too."""
+        """The subject, which the answer has as well."""
         return self.opcode
 
     def encode(self) -> bytes:
@@ -134,7 +134,7 @@ class ReadTableRequest(_DeviceRequest):
 
     @property
     def subject(self) -> Hashable:
-        """Return what the answer has as its subject, too: there is one for each table."""
+        """The subject, which the answer has as well: each table has its own."""
         return self.opcode, self.table
 
 

@@ -99,7 +99,7 @@ class SettingsRecord:
 
     @property
     def discoverable(self) -> bool:
-        """Whether the device answers searches; a locked one does not."""
+        """Whether the device answers searches; a locked device does not."""
         return self.record[131] != 0
 
     @property
@@ -114,20 +114,20 @@ class SettingsRecord:
 
     @property
     def switches_off(self) -> bool:
-        """Whether it switches off by itself some time after each switch-on."""
+        """Whether the device switches off by itself some time after each switch-on."""
         return self.auto_off.enabled and self.auto_off.action == 0 and self.auto_off.seconds > 0
 
     @property
     def has_zone_rule(self) -> bool:
-        """Whether it has a daylight saving rule, which is never written."""
+        """Whether the record has a daylight saving rule, which is never written."""
         return len(self.record) >= _SETTINGS_LENGTH + _ZONE_RULE_LENGTH
 
     @property
     def offset(self) -> int | None:
-        """What its timers add to UTC, s; None where nobody knows.
+        """What the timers of the device add to UTC, s; None where nobody knows.
 
         With bit 0 of the flags cleared, old firmware adds an hour (published by orvfms). Newer
-        firmware has a rule for that, and what it makes of both is unknown.
+        firmware has a rule as well, and what it makes of flag and rule is unknown.
         """
         flags = self.dst_flags
         if not flags & _DST_OFF and self.has_zone_rule:
@@ -137,15 +137,15 @@ class SettingsRecord:
         return self.zone * _HOUR + away_from_zero + (0 if flags & _DST_OFF else _HOUR)
 
     def with_name(self, name: str) -> Self:
-        """Return the record with another name; ValueError unless it fits, see `encode_name`."""
+        """Return the record with another name; ValueError if too long, see `encode_name`."""
         return self._with(40, encode_name(name))
 
     def with_discoverable(self, discoverable: bool) -> Self:
-        """Return the record of a device that answers searches, or of a locked one."""
+        """Return the record of a device that answers searches, or of a locked device."""
         return self._with(131, bytes([discoverable]))
 
     def with_offset(self, seconds: int) -> Self:
-        """Return the record with fixed local time, as near to this offset from UTC as it can be.
+        """Return the record with fixed local time, as near to an offset from UTC (s) as possible.
 
         The flag against daylight saving with the total offset has the fewest unknowns.
         """
@@ -160,7 +160,7 @@ class SettingsRecord:
     def with_auto_off(self, seconds: int, *, enabled: bool) -> Self:
         """Return the record that has the device switch off so long after each switch-on.
 
-        ValueError unless it is 1 to 65535 s.
+        ValueError unless `seconds` is 1 to 65535.
         """
         if not 0 < seconds <= LONGEST_AUTO_OFF:
             raise ValueError(f"{seconds} s is not 1 to {LONGEST_AUTO_OFF} s")
@@ -190,5 +190,5 @@ def decode_settings_untrusted(record: bytes) -> SettingsRecord:
 
 
 def nearest_offset(seconds: int) -> int:
-    """Return the offset from UTC (s) that a device can hold and that is nearest to this one."""
+    """Return the offset from UTC (s) nearest to this one that a device can hold: half hours."""
     return round(seconds / _HALF_HOUR) * _HALF_HOUR

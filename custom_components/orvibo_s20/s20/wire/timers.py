@@ -52,7 +52,7 @@ class Timer:
         ).encode()
 
     def between(self, start: datetime, end: datetime) -> Iterator[datetime]:
-        """Yield when it switches, from the start until before the end."""
+        """Yield when the timer switches, from the start until before the end."""
         if not self.days:
             once = datetime.combine(self.date, self.time)
             if start <= once < end:
@@ -107,7 +107,7 @@ def _decode_name(field: bytes) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A time in which the relay is on: a timer at its start, another at its end."""
+    """A time in which the relay is on: a timer switches on, another timer switches off."""
 
     on: Timer
     off: Timer
@@ -129,9 +129,9 @@ class Period:
 def make_period(
     code: int, name: str | None, start: datetime, end: datetime, days: Collection[int] = ()
 ) -> Period:
-    """Return the timers of a time to be on, the code being even; `days` are those of the start.
+    """Return the timers of a time to be on; `code` is even, `days` are the weekdays of the start.
 
-    ValueError if it ends before it begins, or only when the next one has begun.
+    ValueError if the end is not after the start, or not before the next start.
     """
     if end <= start:
         raise ValueError("it ends before it begins")
@@ -163,10 +163,10 @@ def group(timers: Iterable[Timer]) -> list[Period | Timer]:
 def keep_running(
     known: Mapping[int, Timer], there: Mapping[int, Timer], now: datetime
 ) -> dict[int, Timer]:
-    """Return what is there, and those timers that have begun an event which is not over yet.
+    """Return the timers that are there, and those that began a period which is not over yet.
 
-    A device may forget a timer that has switched once, and only its end would be left. The end may
-    have been moved meanwhile.
+    A device may forget a timer that switches once when the timer has switched on, and only the
+    timer that switches off is left. Its time may have been changed meanwhile.
     """
     running = (
         one.on
@@ -182,10 +182,10 @@ def keep_running(
 
 
 def free_code(taken: Collection[int]) -> int:
-    """Return an even code that is free like the odd one behind it.
+    """Return an even code that is free like the odd code behind it.
 
-    By chance, so that one that was deleted does not come back as another timer's: somebody may
-    still have the old one on the screen.
+    By chance, so that the code of a deleted timer does not come back with another timer: somebody
+    may still have the deleted timer on the screen.
     """
     first = choice(range(_FIRST_CODE, _CODES, 2))  # noqa: S311  no secret
     codes = range(first, first + _CODES, 2)
@@ -225,5 +225,5 @@ def _shift(days: Collection[int], by: int) -> frozenset[int]:
 
 
 def _shortest_gap(days: Collection[int]) -> timedelta:
-    """Return how soon the next of these days can follow on one of them."""
+    """Return the shortest time from one of these weekdays to the next."""
     return min((later - day - 1) % 7 + 1 for day in days for later in days) * _DAY
