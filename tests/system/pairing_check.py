@@ -43,8 +43,8 @@ _RESTART: Final = 12.0  # s; ten, and a little more
 _INSIDE: Final = "--inside"
 _KEY: Final = "abcdefgh"
 _OTHER_KEY: Final = "something else"
-# As measured, see docs/protocol.md#61-smartlink: lengths of a round with this key, and the pauses after each; then the
-# preamble of the next one.
+# As measured, see docs/protocol.md#61-smartlink: lengths of a round with this key, and the pauses
+# after each; then the preamble of the next one.
 _GROUP: Final = [*[89] * 3, *range(173, 181), *[86] * 3, *[340] * 3]
 _GROUP_PAUSES: Final = [0.05, 0.05, 0.101, *[0.1] * 8, 0.05, 0.05, 0.213, 0.05, 0.05, 0.5]
 _PREAMBLE: Final = 200
