@@ -6,6 +6,7 @@ __main__.py   the order of the journeys, and what is left behind when one fails
 adding.py     by search, by address, by the card of a socket that announces itself
 using.py      a dashboard that is never reloaded: switching, the button, the plug
 keeping.py    diagnostics, another address, removal
+automating.py what is done after a power cut, and an automation that a double press starts
 repairing.py  the busy port
 planning.py   a week on the calendar page, which switches without Home Assistant; clock and zone
 changing.py   events of all kinds changed and deleted, all questions of the page answered

@@ -19,7 +19,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from tests.system.demo_check import ONCE_IN_LOG
-from tests.system.home_assistant import TIME_ZONE, Installation
+from tests.system.home_assistant import LOG_OF_OURS, TIME_ZONE, Installation
 from tests.system.log import problems, tail
 from tests.system.ports import wait_for_s20_port
 from tests.system.private_lan import (
@@ -34,6 +34,7 @@ from tests.system.user import Added, at_home
 from tests.system.wall_clock import starting_at
 
 from .adding import add_all, add_by_address, add_by_pairing, add_discovered
+from .automating import automate_double_press, come_on_after_power_cut
 from .camera import Camera
 from .changing import change_events, make_timers_of_app
 from .chromium import Browser, chromium, require_chromium
@@ -56,6 +57,7 @@ _PATIENCE: Final = 1500.0  # s; three minutes on a usual machine
 _SPARE: Final = "10.99.0.20"  # nobody has it at first
 _HTTP_PORT: Final = 8123  # the network is ours alone
 _INSIDE: Final = "--inside"
+_AUTOMATIONS: Final = "automations.yaml"  # where the editor keeps them
 
 
 def main() -> int:
@@ -92,7 +94,9 @@ async def _visit(only_calendar: bool) -> int:
     say(f"It is {datetime.now(ZoneInfo(TIME_ZONE)):%A, %d %B %Y, %H:%M} in {TIME_ZONE}.")
     report = Report()
     with TemporaryDirectory(prefix="orvibo-s20-browser-", ignore_cleanup_errors=True) as name:
-        home = Installation(Path(name), _HTTP_PORT)
+        (Path(name) / _AUTOMATIONS).write_text("[]")
+        more = f"{LOG_OF_OURS}automation: !include {_AUTOMATIONS}\n"
+        home = Installation(Path(name), _HTTP_PORT, more)
         async with (
             _evidence_of_log(home),
             asyncio.timeout(_PATIENCE),
@@ -166,6 +170,8 @@ class _Journey:
         await look_at_device(visit, lamp_added)
         await dashboard.see_it_gone(kitchen_added)
         await dashboard.plug_in(kitchen_added)
+        await come_on_after_power_cut(visit, lamp_added)
+        await automate_double_press(visit, lamp_added, kitchen_added)
         await dashboard.expect_never_reloaded()
         await remove(visit, kitchen_added)
         await remove(visit, new_added)

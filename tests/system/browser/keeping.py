@@ -20,8 +20,7 @@ async def look_at_device(visit: Visit, added: Added) -> None:
     """Open the page of a device, and turn its socket on there."""
     page, title = visit.page, added.socket.title
     with visit.report.step(f"Open the page of {title}, and switch it on there"):
-        entry = await visit.open_entry(title)
-        await entry.get_by_role("button", name=title).click()
+        await visit.open_device(title)
         switch = page.get_by_role("switch", name=f"Toggle {title}", exact=True)
         await page.locator("ha-entity-toggle").filter(has=switch).click()
         await switch.and_(page.get_by_role("switch", checked=True)).wait_for()

@@ -84,6 +84,11 @@ class Visit:
         await self.page.get_by_role("link", name=re.compile(f"^{words('title')}")).click()
         return self.page.locator("ha-config-entry-row", has_text=title)
 
+    async def open_device(self, title: str) -> None:
+        """Go to the page of a socket."""
+        entry = await self.open_entry(title)
+        await entry.get_by_role("button", name=title).click()
+
     async def choose(self, entry: Locator, action: str) -> None:
         """Choose from the menu of an entry, which stands before those of its devices."""
         await entry.get_by_role("button", name="Menu").first.click()
