@@ -116,6 +116,11 @@ class Snapshot:
         return _auto_off(self.settings)
 
     @property
+    def offset(self) -> int | None:
+        """By how many seconds the timers of the socket are ahead of UTC, None if not told."""
+        return None if self.settings is None else self.settings.offset
+
+    @property
     def program(self) -> Program:
         """All that is known to switch the socket by itself, from now on."""
         countdown = None

@@ -15,13 +15,11 @@ from enum import StrEnum
 from itertools import chain
 from typing import Final
 
-from .local_time import later
+from .local_time import DAY, SECOND, later
 from .s20 import Timer
 from .s20.countdown import LONGEST_COUNTDOWN
 from .s20.wire.timers import WEEK, Period, group
 
-_DAY: Final = timedelta(days=1)
-_SECOND: Final = timedelta(seconds=1)
 _ROUND: Final = timedelta(days=8)  # in which every weekly timer switches at least once
 _CHECKED: Final = timedelta(days=15)  # two weeks, and the night that follows
 _LONG: Final = 10 * _ROUND  # so long before a moment it is early enough to begin
@@ -128,8 +126,8 @@ def cut_periods(program: Program) -> dict[Promise, Occurrence]:
     """
     soon = program.now + _CHECKED
     once = (moment(timer) for timer in program.timers.values() if not timer.days)
-    after = _SECOND + (program.auto_off or timedelta())  # until what these timers start is over
-    spans = [(program.now, soon), *((at - _SECOND, at + after) for at in once if at >= soon)]
+    after = SECOND + (program.auto_off or timedelta())  # until what these timers start is over
+    spans = [(program.now, soon), *((at - SECOND, at + after) for at in once if at >= soon)]
     return {
         (one.cause.on.code, one.start, end): one
         for span in spans
@@ -209,7 +207,7 @@ class _Timetable:
                 at = datetime.combine(day, timer.time)
                 if start <= at < end and not self._was_not_made(timer, at):
                     yield at, timer
-            day += _DAY
+            day += DAY
 
     def _was_not_made(self, timer: Timer, at: datetime) -> bool:
         """Whether a weekly timer did not exist then; devices do not heed its date later on.

@@ -10,7 +10,9 @@ from homeassistant.util import dt as dt_util
 from .errors import refusal
 from .s20.wire.timers import YEARS
 
-_EXACT: Final = timedelta(seconds=1)
+SECOND: Final = timedelta(seconds=1)
+DAY: Final = timedelta(days=1)
+ONE_WEEK: Final = 7 * DAY
 _MINUTE: Final = timedelta(minutes=1)
 _WRITING_TIME: Final = timedelta(seconds=10)  # at least, as some of what is sent may get lost
 # As people write them. In English the month has a name: the order of numbers differs there.
@@ -73,6 +75,11 @@ def require_once(moment: datetime) -> None:
         raise refusal("time_repeated", time=time)
 
 
+def at_offset(moment: datetime, offset: int) -> datetime:
+    """Return the time without a zone by which a device counts that is so many s ahead of UTC."""
+    return moment.astimezone(UTC).replace(tzinfo=None) + timedelta(seconds=offset)
+
+
 def local_offset(moment: datetime) -> int:
     """Return by how many seconds local time is ahead of UTC at an aware moment."""
     offset = moment.astimezone(dt_util.get_default_time_zone()).utcoffset()
@@ -85,7 +92,7 @@ def find_change(after: datetime, within: timedelta) -> datetime | None:
     offset = local_offset(earlier)
     if local_offset(later) == offset:
         return None
-    while later - earlier > _EXACT:
+    while later - earlier > SECOND:
         middle = earlier + (later - earlier) / 2
         earlier, later = (middle, later) if local_offset(middle) == offset else (earlier, middle)
     return later.replace(microsecond=0)

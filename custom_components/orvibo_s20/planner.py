@@ -1,22 +1,19 @@
 """Which timers to write for an event, and what is refused because it would not come true."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from homeassistant.exceptions import ServiceValidationError
 
 from .errors import refusal, require_name
 from .forecast import Ending, Occurrence, Program, cut_periods, moment, occurrences, timers_of
-from .local_time import require_once, written
+from .local_time import DAY, ONE_WEEK, SECOND, require_once, written
 from .s20 import Timer
 from .s20.storage import TimerChanges, TimerRecords
 from .s20.wire.timers import Period, decode_timers, free_code, group, keep_running, make_period
 from .schedule import MOMENT, Target, Wanted, Words, shown_end, summary
 
-_DAY: Final = timedelta(days=1)
-_WEEK: Final = 7 * _DAY
-_SECOND: Final = timedelta(seconds=1)
 _ANY_DAY: Final = date(2000, 1, 3)
 
 
@@ -79,7 +76,7 @@ class Planner:
 
     def _require_soon(self, wanted: Wanted) -> None:
         """Refuse a series that is to begin later: its timers would switch at once."""
-        if wanted.days and wanted.start - self._before.now > _WEEK:
+        if wanted.days and wanted.start - self._before.now > ONE_WEEK:
             raise refusal("weekly_begins_at_once")
 
     def _find(self, target: Target) -> Period | Timer:
@@ -93,7 +90,7 @@ class Planner:
         start = target.start if timer.days else moment(timer)
         if start is None:
             return None
-        found = occurrences(self._before, start, start + _SECOND)
+        found = occurrences(self._before, start, start + SECOND)
         return next((one for one in found if (one.start, one.timer) == (start, timer)), None)
 
     def _period(self, code: int, wanted: Wanted, days: frozenset[int]) -> TimerChanges:
@@ -157,21 +154,21 @@ class Planner:
 
     def _begin(self, period: Period) -> datetime:
         """Return when a period lasts until its end for the first time: now, if it is running."""
-        soon = self._before.now + _SECOND
+        soon = self._before.now + SECOND
         if not period.on.days:
             return soon
         known = self._before.timers.get(period.on.code)
         running = occurrences(self._before, self._before.now, soon)
         if known in [one.timer for one in running] and _dated(period.on, known, soon) == known:
             return soon
-        return next(period.on.between(soon, soon + _WEEK + _DAY))
+        return next(period.on.between(soon, soon + ONE_WEEK + DAY))
 
     def _encoded(self, *timers: Timer, since: datetime | None = None) -> TimerChanges:
         """Return what writes these timers; what is as wanted already is left alone."""
         changes = {}
         for timer in timers:
             known = self._before.timers.get(timer.code)
-            dated = _dated(timer, known, since or self._before.now + _SECOND)
+            dated = _dated(timer, known, since or self._before.now + SECOND)
             if dated != known:
                 require_future(dated)
                 changes[timer.code] = dated.encode()
@@ -221,7 +218,7 @@ def _dated(timer: Timer, known: Timer | None, since: datetime) -> Timer:
         same = replace(timer, date=known.date)
         if same == replace(known, name=timer.name):
             return same
-    first = next(timer.between(since, since + _WEEK + _DAY))
+    first = next(timer.between(since, since + ONE_WEEK + DAY))
     return replace(timer, date=first.date())
 
 

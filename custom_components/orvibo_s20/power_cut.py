@@ -8,7 +8,7 @@ since the power is back.
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 import logging
 from math import inf
 from typing import Final
@@ -21,7 +21,7 @@ from homeassistant.util import dt as dt_util
 from .coordinator import Commanded, CommandEnded, Happening, OrviboConfigEntry, Snapshot
 from .forecast import Countdown, Program, power_at
 from .kept import AfterPowerCut, Kept
-from .local_time import local_offset
+from .local_time import at_offset, local_offset
 from .s20 import ClockReading
 from .s20.events import Cause, ClockTold, PowerCut, RelayChanged
 from .s20.wire.clock import moment_of
@@ -85,9 +85,8 @@ def program_since(before: Kept, snapshot: Snapshot) -> Program:
 
 def socket_time(moment: datetime, snapshot: Snapshot) -> datetime:
     """Return the time, without a zone, by which the timers of a socket go."""
-    offset = snapshot.settings.offset if snapshot.settings else None
-    seconds = local_offset(moment) if offset is None else offset
-    return (moment.astimezone(UTC) + timedelta(seconds=seconds)).replace(tzinfo=None)
+    offset = local_offset(moment) if snapshot.offset is None else snapshot.offset
+    return at_offset(moment, offset)
 
 
 # --- doing it ---

@@ -22,14 +22,11 @@ from homeassistant.helpers.translation import async_translate_state
 
 from .errors import refusal
 from .forecast import Occurrence, Program, moment, occurrences
-from .local_time import from_local, to_local
+from .local_time import DAY, ONE_WEEK, SECOND, from_local, to_local
 from .s20 import Timer
 from .s20.wire.timers import YEARS, Period
 
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_DAY: Final = timedelta(days=1)
-_WEEK: Final = 7 * _DAY
-_SECOND: Final = timedelta(seconds=1)
 _FIRST: Final = datetime(YEARS.start, 2, 1)  # noqa: DTZ001  local, as are all times here
 _LAST: Final = datetime(YEARS.stop, 1, 1)  # noqa: DTZ001
 MOMENT: Final = timedelta(minutes=1)  # what a moment takes in a calendar
@@ -83,9 +80,9 @@ def next_event(program: Program, words: Words) -> CalendarEvent | None:
     """
     now = program.now
     once = (moment(timer) for timer in program.timers.values() if timer.power and not timer.days)
-    later = sorted(at for at in once if at > now + _WEEK)
+    later = sorted(at for at in once if at > now + ONE_WEEK)
     # Asked for often, so what the next day tells is enough.
-    spans = [(now, now + _DAY), (now, now + _WEEK + _DAY), *((at, at + _SECOND) for at in later)]
+    spans = [(now, now + DAY), (now, now + ONE_WEEK + DAY), *((at, at + SECOND) for at in later)]
     found = chain.from_iterable(starmap(partial(occurrences, program), spans))
     times = (one for one in found if one.end is not None and one.end > one.start)
     one = next(times, None)

@@ -29,7 +29,7 @@ from .coordinator import (
     OrviboCoordinator,
     Snapshot,
 )
-from .local_time import find_change, local_offset
+from .local_time import SECOND, at_offset, find_change, local_offset
 from .s20 import EndpointError, NoAnswerError
 from .s20.wire.settings import nearest_offset
 
@@ -50,7 +50,6 @@ HOST_SETTLED: Final = 600.0
 MINUTE: Final = 60.0
 FIRST_PAUSE: Final = 10.0  # s, between two attempts at the same; doubled by each failure
 LONGEST_PAUSE: Final = 3600.0  # s; an attempt may wear the flash of a socket
-_SECOND: Final = timedelta(seconds=1)
 
 CLOCK_ISSUE: Final = "clock"
 NOT_KEPT_ISSUE: Final = "zone_not_kept"
@@ -138,9 +137,9 @@ def is_zone_wrong(now: Now, snapshot: Snapshot) -> bool | None:
 
     As near to local time as the socket can be is right.
     """
-    if snapshot.settings is None or snapshot.settings.offset is None:
+    if snapshot.offset is None:
         return None
-    return snapshot.settings.offset != nearest_offset(wanted_offset(now))
+    return snapshot.offset != nearest_offset(wanted_offset(now))
 
 
 def wanted_offset(now: Now) -> int:
@@ -171,11 +170,10 @@ def _would_skip_a_timer(now: Now, snapshot: Snapshot, ahead: float) -> bool:
 
     The socket would never see the second in which it has to switch.
     """
-    offset = None if snapshot.settings is None else snapshot.settings.offset
-    if offset is None or not -WRONG <= ahead < 0:
+    if snapshot.offset is None or not -WRONG <= ahead < 0:
         return False
-    begin = now.utc + timedelta(seconds=ahead) - _SECOND
-    return _has_timer(snapshot, begin, now.utc + SETTING_TIME, offset)
+    begin = now.utc + timedelta(seconds=ahead) - SECOND
+    return _has_timer(snapshot, begin, now.utc + SETTING_TIME, snapshot.offset)
 
 
 def _would_harm_a_timer(now: Now, snapshot: Snapshot) -> bool:
@@ -185,19 +183,19 @@ def _would_harm_a_timer(now: Now, snapshot: Snapshot) -> bool:
     zone the clock of the socket would go from 01:59:58 to 02:59:58, and the timer be skipped.
     """
     change = find_change(now.utc - AROUND_JUMP, AROUND_JUMP + ZONE_LEAD)
-    offset = None if snapshot.settings is None else snapshot.settings.offset
+    offset = snapshot.offset
     before = nearest_offset(local_offset(now.utc - AROUND_JUMP))
     if change is None or offset is None or offset != before:
         return False
     slow = timedelta(seconds=max(0.0, -(snapshot.clock_ahead(now) or 0.0)))
-    would_miss = _has_timer(snapshot, now.utc - slow - _SECOND, change, offset)
+    would_miss = _has_timer(snapshot, now.utc - slow - SECOND, change, offset)
     would_repeat = _has_timer(snapshot, now.utc, change, nearest_offset(wanted_offset(now)))
     return would_miss or would_repeat
 
 
 def _has_timer(snapshot: Snapshot, begin: datetime, end: datetime, offset: int) -> bool:
     """Return whether a timer switches between two moments, in a zone with an offset in s."""
-    start, stop = (one.replace(tzinfo=None) + timedelta(seconds=offset) for one in (begin, end))
+    start, stop = at_offset(begin, offset), at_offset(end, offset)
     return any(any(timer.between(start, stop)) for timer in (snapshot.timers or {}).values())
 
 
