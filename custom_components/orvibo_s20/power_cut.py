@@ -131,8 +131,10 @@ class PowerCuts:
             case CommandEnded(is_proved):
                 self._commands -= 1
                 if not is_proved:
-                    self._is_settled, self._asks_clock = False, True  # was that a power cut?
+                    self._async_ask()
                 self._news.set()
+            case RelayChanged(_, Cause.SOMEBODY, is_pushed=False) if self._is_settled:
+                self._async_ask()  # no announcement need come through, from another network say
             case RelayChanged(power, cause, is_pushed):
                 if cause is not Cause.POWER_CUT and (is_pushed or self._is_settled):
                     self._async_note(power, is_sure=is_pushed)
@@ -140,6 +142,12 @@ class PowerCuts:
                 self._async_on_cut(happening)
             case ClockTold(reading):
                 self._async_on_clock(reading)
+
+    @callback
+    def _async_ask(self) -> None:
+        """Have the clock tell whether the relay is as it is because of a power cut."""
+        self._is_settled, self._asks_clock = False, True
+        self._news.set()
 
     @callback
     def _async_note(self, power: bool | None, *, is_sure: bool) -> None:

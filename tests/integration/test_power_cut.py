@@ -14,6 +14,7 @@ import pytest
 
 from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.kept import async_get_kept
+from tests.conftest import MAC, add_plug
 from tests.simulator.clock import ClockMode
 from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import AfterPowerCut
@@ -26,6 +27,7 @@ from .socket_time import act, call, enable
 
 MODE: Final = "select.kitchen_after_a_power_cut"
 LAST_CUT: Final = "sensor.kitchen_last_power_cut"
+FAR_ADDRESS: Final = "10.20.0.7"
 TO_BOOT: Final = 15.0  # s, from power to the wanted state
 UNSET: Final = [ClockMode.FROZEN, ClockMode.FROM_1900, ClockMode.FROM_2000]
 CUTS: Final = [2.0, 20.0, 600.0]  # s
@@ -112,6 +114,23 @@ async def test_as_before_is_what_the_button_made_too(
     await pass_time(hass, 10.0)
     await cut_power(hass, cold_plug, 20.0)
     assert not cold_plug.relay
+
+
+@pytest.mark.parametrize("clock", UNSET)
+@pytest.mark.parametrize("seconds", CUTS)
+async def test_a_cut_in_another_network_which_nothing_announces_here_is_found_by_asking(
+    hass: HomeAssistant, memory_lan: MemoryLan, seconds: float, clock: ClockMode
+) -> None:
+    plug = add_plug(memory_lan, FAR_ADDRESS, MAC)
+    plug.parameters.announce_copies, plug.parameters.clock_mode = 0, clock
+    entry = make_entry(host=FAR_ADDRESS)
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await choose(hass, "as_before")
+    await switch(hass, "turn_on")
+    await cut_power(hass, plug, seconds)
+    await pass_time(hass, 60.0)
+    assert (plug.relay, state(hass)) == (True, STATE_ON)
 
 
 async def test_ten_sockets_at_once_are_all_as_before(

@@ -200,6 +200,20 @@ async def test_where_it_is_talked_to_from_now_on_is_told(device: Device, told: T
     assert told == [Moved("10.10.10.99")]
 
 
+async def test_a_device_that_is_gone_is_looked_for_at_its_new_address_at_once(
+    device: Device, plug: Plug, told: Told, endpoint: Endpoint
+) -> None:
+    plug.parameters.announce_copies = 0
+    plug.leave_network(endpoint.now())
+    await asyncio.sleep(1800.0)
+    plug.address = "10.10.10.99"
+    plug.rejoin(endpoint.now())
+    await asyncio.sleep(1.0)
+    device.move("10.10.10.99")
+    await asyncio.sleep(1.0)
+    assert told.without_clock() == [Gone(), Moved("10.10.10.99"), Back()]
+
+
 # --- who switched ---
 
 

@@ -123,6 +123,7 @@ class Device:
     def move(self, address: str) -> None:
         """Go on with the device at another address, where we are not subscribed yet."""
         self._link.move(address)
+        self._watch.on_moved()
         self._tell(Moved(address))
 
     async def subscribe(self) -> bool:

@@ -37,7 +37,9 @@ class Watch:
         """Begin with `run`."""
         self.presence = Presence()
         self._link = link
-        self._news: asyncio.Event | None = None  # while it runs: the device was silent, or is back
+        self._news: asyncio.Event | None = (
+            None  # while it runs: the device was silent, is back, or has moved
+        )
 
     def on_silence(self) -> bool:
         """Note a subscribe request without an answer; returns whether the device is gone now."""
@@ -51,14 +53,18 @@ class Watch:
             self._wake()
         return is_back
 
+    def on_moved(self) -> None:
+        """Look for the device at its new address at once, if it is silent."""
+        self._wake()
+
     async def run(self, subscribe: Callable[[], Awaitable[object]], survey: Survey) -> None:
         """Subscribe whenever that is due, or look for a device that is silent, until cancelled."""
         news = self._news = self._news or asyncio.Event()
         while True:
+            news.clear()
             surroundings = await survey()
             if self.presence.missed:
                 self._look(surroundings)
-            news.clear()
             await pass_time(self._pause(surroundings), until=news)
             if not self.presence.is_gone and self._due_in(surroundings) <= 0:
                 with suppress(NoAnswerError):  # which is noted already

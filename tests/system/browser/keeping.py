@@ -59,6 +59,7 @@ async def reconfigure(visit: Visit, added: Added, address: str) -> None:
         await visit.submit()
         await visit.page.get_by_text(words("config.abort.reconfigured")).wait_for()
         await visit.page.get_by_role("button", name="Close").last.click()
+        await visit.simulator.tell(f"set {number} announce_copies 21")
         # Until then its switch is away, and a click on it in vain.
         await until(visit.user.entries, lambda entries: _is_loaded(entries, added))
 
