@@ -29,6 +29,7 @@ from .s20.wire.clock import moment_of
 _LOGGER = logging.getLogger(__name__)
 
 BOOT_TIME: Final = 2.0  # s, from power to the first announcement; at least, as it has to join
+ASK_AGAIN: Final = 30.0  # s, until a silent socket is asked again for its clock
 _REMEMBERED: Final = 20  # changes; more are not made while a socket boots
 
 
@@ -120,7 +121,7 @@ class PowerCuts:
         signal = coordinator.happenings
         unload(async_dispatcher_connect(self._hass, signal, self._async_on_happening))
         unload(coordinator.async_add_listener(self._async_on_update))
-        coordinator.async_repeat(self._async_restore, self._news)
+        coordinator.async_repeat(self._async_run, self._news)
 
     @callback
     def _async_on_happening(self, happening: Happening) -> None:
@@ -159,6 +160,7 @@ class PowerCuts:
     @callback
     def _async_on_clock(self, reading: ClockReading) -> None:
         """Keep what the clock shows, once for each state; the relay is no power cut's doing."""
+        self._asks_clock = False
         if not self._is_settled:
             self._is_settled = True
             self._async_note(self._coordinator.device.power, is_sure=False)
@@ -195,17 +197,21 @@ class PowerCuts:
             countdown = replace(kept, countdown=power, countdown_ends_at=ends_at)
             self._async_keep(replace(countdown, known_at=now))
 
-    async def _async_restore(self) -> None:
-        """Have the relay as it is wanted; one command with its usual retries.
+    async def _async_run(self) -> float | None:
+        """Ask the clock until it tells, and make a cut good; return after how long to ask again.
 
         Whoever is commanding goes first: that ends well, or comes to the same.
         """
         if self._commands:
-            return
-        if self._asks_clock:
-            self._asks_clock = False
-            with suppress(HomeAssistantError):  # who is silent now announces itself later
+            return None
+        if self._asks_clock and self._coordinator.last_update_success:
+            with suppress(HomeAssistantError):
                 await self._coordinator.async_read_clock()
+        await self._async_restore()
+        return ASK_AGAIN if self._asks_clock else None
+
+    async def _async_restore(self) -> None:
+        """Have the relay as it is wanted; one command with its usual retries."""
         if self._before is None:
             return
         before, self._before = self._before, None

@@ -133,6 +133,26 @@ async def test_a_cut_in_another_network_which_nothing_announces_here_is_found_by
     assert (plug.relay, state(hass)) == (True, STATE_ON)
 
 
+async def test_a_command_that_failed_is_not_wanted_before_a_cut_that_comes_much_later(
+    hass: HomeAssistant, cold_plug: Plug, set_up: SetUp
+) -> None:
+    """The clock cannot be asked at once: so the question is repeated."""
+    await set_up()
+    await choose(hass, "as_before")
+    cold_plug.parameters.announce_copies = 0
+    cold_plug.leave_network(hass.loop.time())
+    with pytest.raises(HomeAssistantError):
+        await call(hass, "switch", "turn_on", ENTITY)
+    await asyncio.sleep(10.0)
+    cold_plug.rejoin(hass.loop.time())
+    await pass_time(hass, 90.0)
+    assert state(hass) == STATE_OFF
+    cold_plug.parameters.announce_copies = 21
+    cold_plug.parameters.relay_after_power_cut = AfterPowerCut.ON
+    await cut_power(hass, cold_plug, 5.0)
+    assert not cold_plug.relay
+
+
 async def test_ten_sockets_at_once_are_all_as_before(
     hass: HomeAssistant, memory_lan: MemoryLan
 ) -> None:
