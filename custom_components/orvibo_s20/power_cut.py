@@ -9,6 +9,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import dropwhile
 import logging
 from math import inf
 from typing import Final
@@ -46,10 +47,14 @@ class Note:
 
 
 def split(notes: list[Note], cut: PowerCut) -> tuple[Note, list[Note]]:
-    """Return what was so before a cut, and what somebody did for sure since the power is back."""
+    """Return what was so before a cut, and all since somebody did something with the power back.
+
+    Until then the cut may have made what was found in answers.
+    """
     moment = back_at(cut)
     before = [note for note in notes if note.at <= moment] or notes[:1]
-    return before[-1], [note for note in notes if note.at > moment and note.is_sure]
+    after = [note for note in notes if note.at > moment]
+    return before[-1], list(dropwhile(lambda note: not note.is_sure, after))
 
 
 def back_at(cut: PowerCut) -> float:

@@ -107,6 +107,13 @@ def test_a_cut_parts_what_was_before_from_what_was_done_since(powered_since: flo
     assert split(notes, cut) == (before, [pressed])
 
 
+def test_what_is_found_after_somebody_has_switched_is_no_longer_made_by_the_cut() -> None:
+    before, pressed = Note(90.0, False, is_sure=True), Note(104.0, False, is_sure=True)
+    found = Note(110.0, True, is_sure=False)  # the report of a second press was lost
+    cut = PowerCut(True, 115.0, 95.0, 100.0)
+    assert split([before, pressed, found], cut) == (before, [pressed, found])
+
+
 def test_what_a_lying_clock_says_takes_nothing_away() -> None:
     notes = [Note(50.0, True, is_sure=True)]
     cut = PowerCut(False, 105.0, 95.0, -5000.0)

@@ -3,12 +3,15 @@
 import asyncio
 from typing import Final
 
+from playwright.async_api import Locator, Page
+
 from tests.system.known import until
 from tests.system.user import Added
 
 from .visit import Visit, words
 
 _BETWEEN_PRESSES: Final = 0.3  # s, of somebody who presses twice
+_AFTER_POWER_CUT: Final = "entity.select.after_power_cut"
 _DOUBLE_PRESS: Final = "entity.event.button.state_attributes.event_type.state.double_press"
 
 
@@ -17,12 +20,12 @@ async def come_on_after_power_cut(visit: Visit, added: Added) -> None:
     page, number, title = visit.page, added.socket.number, added.socket.title
     with visit.report.step(f"Have {title} be as before after a power cut, and cut its power"):
         await visit.open_device(title)
-        choice = words("entity.select.after_power_cut.name")
-        await page.get_by_role("button", name=choice).click()
-        option = words("entity.select.after_power_cut.state.as_before")
+        await _choice(page, "leave").click()
+        option = words(f"{_AFTER_POWER_CUT}.state.as_before")
         await page.get_by_text(option, exact=True).last.click()
-        await page.get_by_role("button", name=f"{choice} {option}").wait_for()
+        await _choice(page, "as_before").wait_for()
         await visit.user.expect_relay(added, "on")
+        await visit.simulator.tell(f"set {number} clock_mode from2000")  # no time server answers
         await visit.simulator.tell(f"unplug {number}")
         await visit.simulator.tell(f"plug {number}")
         await visit.user.expect_relay(added, "off")
@@ -54,6 +57,12 @@ async def automate_double_press(visit: Visit, pressed: Added, other: Added) -> N
         await page.get_by_role("button", name="Menu").first.click()
         await page.get_by_role("menuitem", name="Delete").click()
         await visit.confirm("Delete")
+
+
+def _choice(page: Page, chosen: str) -> Locator:
+    """Return where it is chosen; what has been chosen so far is a part of the name."""
+    name = f"{words(f'{_AFTER_POWER_CUT}.name')} {words(f'{_AFTER_POWER_CUT}.state.{chosen}')}"
+    return page.get_by_role("button", name=name, exact=True)
 
 
 async def _wait_until_on(visit: Visit, added: Added) -> None:
