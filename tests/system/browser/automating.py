@@ -47,7 +47,8 @@ async def automate_double_press(visit: Visit, pressed: Added, other: Added) -> N
         await page.get_by_text(other.socket.title, exact=True).last.click()
         await page.get_by_text("Turn on switch").click()
         await page.get_by_role("button", name="Save").click()
-        await page.get_by_role("button", name="Save", exact=True).last.click()
+        question = page.locator("ha-dialog-automation-save")
+        await question.get_by_role("button", name="Save", exact=True).click()
         await page.get_by_role("button", name="Traces").wait_for()
         await visit.user.expect_relay(other, "off")
         for pause in (_BETWEEN_PRESSES, 0.0):
