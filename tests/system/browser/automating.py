@@ -49,7 +49,7 @@ async def automate_double_press(visit: Visit, pressed: Added, other: Added) -> N
         await page.get_by_role("button", name="Save").click()
         question = page.locator("ha-dialog-automation-save")
         await question.get_by_role("button", name="Save", exact=True).click()
-        await page.get_by_role("button", name="Traces").wait_for()
+        await page.get_by_text("Traces", exact=True).wait_for()
         await visit.user.expect_relay(other, "off")
         for pause in (_BETWEEN_PRESSES, 0.0):
             await visit.simulator.tell(f"press {pressed.socket.number}")
