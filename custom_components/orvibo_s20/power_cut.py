@@ -30,7 +30,7 @@ from .s20.wire.clock import moment_of
 _LOGGER = logging.getLogger(__name__)
 
 BOOT_TIME: Final = 2.0  # s, from power to the first announcement; at least, as it has to join
-ASK_AGAIN: Final = 30.0  # s, until a silent socket is asked again for its clock
+ASK_AGAIN: Final = 30.0  # s, until a socket is asked again for its clock
 _REMEMBERED: Final = 20  # changes; more are not made while a socket boots
 
 
@@ -112,6 +112,7 @@ class PowerCuts:
         self._is_settled = False  # whether the relay as it is surely comes from no power cut
         self._commands = 0  # that are being carried out
         self._asks_clock = False
+        self._ask_at = -inf  # s, monotonic; not before, as that makes a socket deaf for a moment
         self._program: object = None  # what will switch the relay, as last kept
         self._news = asyncio.Event()
 
@@ -209,7 +210,9 @@ class PowerCuts:
         """
         if self._commands:
             return None
-        if self._asks_clock and self._coordinator.last_update_success:
+        now = self._coordinator.now.uptime
+        if self._asks_clock and now >= self._ask_at and self._coordinator.last_update_success:
+            self._ask_at = now + ASK_AGAIN
             with suppress(HomeAssistantError):
                 await self._coordinator.async_read_clock()
         await self._async_restore()

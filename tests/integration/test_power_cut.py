@@ -153,6 +153,21 @@ async def test_a_command_that_failed_is_not_wanted_before_a_cut_that_comes_much_
     assert not cold_plug.relay
 
 
+async def test_a_socket_that_answers_before_it_announces_itself_is_as_before(
+    hass: HomeAssistant, cold_plug: Plug, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    await choose(hass, "as_before")
+    await switch(hass, "turn_on")
+    cold_plug.unplug(hass.loop.time())
+    await asyncio.sleep(0.5)
+    cold_plug.plug_in(hass.loop.time())
+    await asyncio.sleep(3.1)
+    await entry.runtime_data.async_refresh()
+    await pass_time(hass, TO_BOOT)
+    assert cold_plug.relay
+
+
 async def test_ten_sockets_at_once_are_all_as_before(
     hass: HomeAssistant, memory_lan: MemoryLan
 ) -> None:
