@@ -224,15 +224,15 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
 
         One that was set up meanwhile stays as it is: its entry knows better where it is.
         """
-        entries = [self._entry_of(one.mac) for one in chosen]
-        new = [one for one, entry in zip(chosen, entries, strict=True) if entry is None]
-        if not new and entries[0] is not None:
-            return self._async_abort_set_up(entries[0])
         try:
-            silent = await async_find_silent(self._endpoint, new)
+            silent = await async_find_silent(self._endpoint, self._new_of(chosen))
         except EndpointError:
             return self._async_abort_closed()
         self.hass.config_entries.flow.async_get(self.flow_id)  # UnknownFlow: closed meanwhile
+        new = self._new_of(chosen)
+        if not new and (entry := self._entry_of(chosen[0].mac)) is not None:
+            return self._async_abort_set_up(entry)
+        silent = [one for one in silent if one in new]
         if silent:
             await self._async_add_beside(one for one in new if one not in silent)
             typed = {CONF_MAC: silent[0].mac.upper()} if len(silent) == 1 else {}
@@ -241,6 +241,10 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         first, *others = new
         await self._async_add_beside(others)
         return await self._async_add(first, first.address)
+
+    def _new_of(self, candidates: Iterable[Candidate]) -> list[Candidate]:
+        """Return which of these are not set up by now."""
+        return [one for one in candidates if self._entry_of(one.mac) is None]
 
     def _entry_of(self, mac: str) -> OrviboConfigEntry | None:
         entry = self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, mac)

@@ -164,6 +164,9 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         self.happenings: SignalType[Happening] = SignalType(f"{DOMAIN}_{entry.entry_id}")
         self._on_lost = on_lost
         self._sockets, self._id = kept, entry.entry_id
+        self.commands = 0  # that are being carried out
+        self.is_restored = asyncio.Event()  # no power cut waits for being made good
+        self.is_restored.set()
         self._look_soon = asyncio.Event()
         self._looks = {
             look: Attempt(LOOK_INTERVAL, LONGEST_LOOK_INTERVAL)
@@ -216,7 +219,8 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         self._async_refresh_soon()
 
     async def async_finish(self) -> None:
-        """Return when no change is under way, and nothing is half written that can be mended."""
+        """Return when no change is under way, and nothing is half done that can be completed."""
+        await self.is_restored.wait()
         with suppress(S20Error):
             await self.device.storage.settle()
 
@@ -224,12 +228,14 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def async_set_power(self, power: bool) -> None:
         """Switch the relay, as somebody wants it, and wait for the proof."""
+        self.commands += 1
         self._async_tell(Commanded(power))
         is_proved = False
         try:
             await self.async_switch(power)
             is_proved = True
         finally:
+            self.commands -= 1
             self._async_tell(CommandEnded(is_proved))
 
     async def async_switch(self, power: bool) -> None:

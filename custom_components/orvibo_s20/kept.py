@@ -66,6 +66,11 @@ _KEPT: Final = vol.Schema(
     },
     extra=vol.REMOVE_EXTRA,
 )
+# What a file raises that is damaged, or of a version that never was.
+_UNREADABLE: Final = (
+    *(HomeAssistantError, vol.Invalid, NotImplementedError),
+    *(AttributeError, LookupError, OverflowError, TypeError),
+)
 
 
 class KeptSockets:
@@ -75,6 +80,7 @@ class KeptSockets:
         """Begin with what was in the store."""
         self._store = store
         self._sockets = sockets
+        self._is_written_soon = False
 
     def __getitem__(self, entry_id: str) -> Kept:
         """Return what is kept of one socket."""
@@ -94,10 +100,14 @@ class KeptSockets:
 
     @callback
     def _async_write(self) -> None:
-        self._store.async_delay_save(
-            lambda: {entry_id: asdict(kept) for entry_id, kept in self._sockets.items()},
-            WRITTEN_AFTER,
-        )
+        """Write seconds after the first change; each further save would put that off again."""
+        if not self._is_written_soon:
+            self._is_written_soon = True
+            self._store.async_delay_save(self._data, WRITTEN_AFTER)
+
+    def _data(self) -> dict[str, Any]:
+        self._is_written_soon = False
+        return {entry_id: asdict(kept) for entry_id, kept in self._sockets.items()}
 
 
 @singleton(HassKey[KeptSockets](f"{DOMAIN}.kept"), async_=True)
@@ -107,7 +117,7 @@ async def async_get_kept(hass: HomeAssistant) -> KeptSockets:
     try:
         stored = await store.async_load() or {}  # what is no JSON Home Assistant tells by itself
         sockets = {entry_id: Kept(**_KEPT(one)) for entry_id, one in stored.items()}
-    except (HomeAssistantError, vol.Invalid, AttributeError, LookupError, TypeError) as error:
+    except _UNREADABLE as error:
         _LOGGER.warning("What was kept for after a power cut cannot be read: %s", error)
         sockets = {}
     return KeptSockets(store, sockets)

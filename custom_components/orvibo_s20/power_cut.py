@@ -89,6 +89,14 @@ def program_since(before: Kept, snapshot: Snapshot) -> Program:
     return Program(begin, snapshot.timers or {}, snapshot.auto_off, countdown, before.power)
 
 
+def seconds_left(before: Kept, power: bool) -> int:
+    """Return for how long the relay was still to be so, 0 if no countdown that was lost said so."""
+    ends_at = before.countdown_ends_at
+    if before.mode is not AfterPowerCut.AS_BEFORE or before.countdown is not (not power):
+        return 0
+    return 0 if ends_at is None else max(0, round((ends_at - dt_util.utcnow()).total_seconds()))
+
+
 def socket_time(moment: datetime, snapshot: Snapshot) -> datetime:
     """Return the time, without a zone, by which the timers of a socket go."""
     offset = local_offset(moment) if snapshot.offset is None else snapshot.offset
@@ -110,7 +118,6 @@ class PowerCuts:
         self._notes = [Note(-inf, self._kept.power, is_sure=False)]
         self._before: Kept | None = None  # a cut that is to be made good
         self._is_settled = False  # whether the relay as it is surely comes from no power cut
-        self._commands = 0  # that are being carried out
         self._asks_clock = False
         self._ask_at = -inf  # s, monotonic; not before, as that makes a socket deaf for a moment
         self._program: object = None  # what will switch the relay, as last kept
@@ -133,10 +140,8 @@ class PowerCuts:
     def _async_on_happening(self, happening: Happening) -> None:
         match happening:
             case Commanded(power):
-                self._commands += 1
                 self._async_note(power, is_sure=True)
             case CommandEnded(is_proved):
-                self._commands -= 1
                 if not is_proved:
                     self._async_ask()
                 self._news.set()
@@ -186,6 +191,7 @@ class PowerCuts:
         self._notes, self._is_settled = [replace(before, is_sure=False), *since], True
         power, last_cut = self._notes[-1].power, now.utc_of(back_at(cut))
         self._async_keep(replace(kept, power=power, countdown=None, clock=None, last_cut=last_cut))
+        self._coordinator.is_restored.clear()
         _LOGGER.debug("%s was without power", self._entry.title)
         self._news.set()
 
@@ -208,7 +214,7 @@ class PowerCuts:
 
         Whoever is commanding goes first: that ends well, or comes to the same.
         """
-        if self._commands:
+        if self._coordinator.commands:
             return None
         now = self._coordinator.now.uptime
         if self._asks_clock and now >= self._ask_at and self._coordinator.last_update_success:
@@ -223,6 +229,13 @@ class PowerCuts:
         if self._before is None:
             return
         before, self._before = self._before, None
+        try:
+            await self._async_make_good(before)
+        finally:
+            if self._before is None:  # no other cut meanwhile
+                self._coordinator.is_restored.set()
+
+    async def _async_make_good(self, before: Kept) -> None:
         coordinator = self._coordinator
         if before.mode is AfterPowerCut.AS_BEFORE and coordinator.data.timers is None:
             with suppress(HomeAssistantError):  # then by what is known without them
@@ -231,9 +244,13 @@ class PowerCuts:
         program = program_since(before, coordinator.data)
         now = socket_time(dt_util.utcnow(), coordinator.data)
         power = decide(before.mode, program, now, is_overruled=is_overruled)
-        if power is None or power is coordinator.data.power:
+        if power is None:
             return
+        seconds = seconds_left(before, power)
         try:
-            await coordinator.async_switch(power)
+            if seconds:
+                await coordinator.async_set_power_for(power, seconds)
+            elif power is not coordinator.data.power:
+                await coordinator.async_switch(power)
         except HomeAssistantError as error:
             _LOGGER.warning("%s is not as wanted after a power cut: %s", coordinator.name, error)

@@ -1,11 +1,13 @@
 """The button on a socket as an event: a press, a double press, and nothing else."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any, Final
 
 from homeassistant.components.automation import DOMAIN as AUTOMATION
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_setup_component
@@ -91,6 +93,28 @@ async def test_what_home_assistant_and_the_socket_itself_switch_is_no_press(
     await act(hass, "set_timer", {"power": True, "time": time, "weekdays": ["thu", "wed", "fri"]})
     await pass_time(hass, 3700.0)
     assert plug.relay
+    assert told == []
+
+
+@pytest.mark.parametrize("seconds", [1, 2, 5])
+@pytest.mark.parametrize("loss", [0.0, 0.3])
+async def test_a_countdown_of_a_second_is_no_press(
+    hass: HomeAssistant,
+    plug: Plug,
+    set_up: SetUp,
+    told: list[tuple[str, str]],
+    *,
+    memory_lan: MemoryLan,
+    loss: float,
+    seconds: int,
+) -> None:
+    """It may be over before it is read."""
+    await set_up()
+    memory_lan.network.set_loss(loss)
+    for action in ("turn_on_for", "turn_off_for") * 5:
+        with suppress(HomeAssistantError):
+            await act(hass, action, {"duration": {"seconds": seconds}})
+        await pass_time(hass, 20.0)
     assert told == []
 
 

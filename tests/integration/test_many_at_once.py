@@ -126,6 +126,21 @@ async def test_what_was_set_up_meanwhile_stays_as_it_is(
     assert len(added(hass)) == len(HOUSE)
 
 
+async def test_what_is_set_up_while_the_others_are_asked_stays_as_it_is(
+    hass: HomeAssistant, memory_lan: MemoryLan, plugs: list[Plug]
+) -> None:
+    shown = await search(hass)
+    memory_lan.network.fail_until(hass.loop.time() + 0.3)
+    adding = hass.async_create_task(press_submit(hass, shown))
+    await asyncio.sleep(0.2)
+    entry = make_entry(mac(0), "socket.lan", "Mine")
+    entry.add_to_hass(hass)
+    done = await adding
+    assert (done["type"], done["title"]) == (FlowResultType.CREATE_ENTRY, "Lamp 1")
+    assert (entry.title, entry.data[CONF_HOST]) == ("Mine", "socket.lan")
+    assert len(added(hass)) == len(HOUSE)
+
+
 async def test_what_was_ignored_is_added_when_it_is_ticked(
     hass: HomeAssistant, plugs: list[Plug]
 ) -> None:

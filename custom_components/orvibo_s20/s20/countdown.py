@@ -57,7 +57,9 @@ class DeviceCountdown:
         async with self._lock:
             for _ in range(ROUNDS):
                 asked_at = self._link.now()
+                self._note(power, seconds)  # a short one may be over before it is read
                 await self._set(int(power), seconds)
+                self._note(power, seconds)  # the device may have counted from any try on
                 running = await self._read()
                 shortest = seconds - (self._link.now() - asked_at) - _TOLERANCE
                 if running is None and shortest + _TOLERANCE <= 0:
@@ -83,8 +85,11 @@ class DeviceCountdown:
             self._agenda.on_countdown(None)
             return None
         countdown = Countdown(answer.action == 1, answer.seconds)
-        self._agenda.on_countdown((countdown.power, self._link.now() + countdown.seconds))
+        self._note(countdown.power, countdown.seconds)
         return countdown
+
+    def _note(self, power: bool, seconds: int) -> None:
+        self._agenda.on_countdown((power, self._link.now() + seconds))
 
     async def _set(self, action: int, seconds: int) -> None:
         request = CountdownRequest(self._link.mac, read=False, action=action, seconds=seconds)

@@ -38,7 +38,7 @@ class DeviceClock:
             self.reading = reading
             return False
         is_cut = had_power_cut(before, reading)
-        if is_cut and reading.heard_at - before.heard_at < _LATEST_ANSWER:
+        if is_cut and 0.0 <= reading.heard_at - before.heard_at < _LATEST_ANSWER:
             return False
         self.reading = reading
         return is_cut
@@ -55,14 +55,18 @@ class DeviceClock:
     async def set(self, moment: datetime) -> None:
         """Set the clock to an aware moment, which is now, and read the clock as proof.
 
-        NotKeptError if the clock shows another time, NoAnswerError after some seconds of silence,
-        RefusedError if the answer is an error.
+        The clock is read before as well, unless it was just heard: once set, the clock no longer
+        shows a power cut. NotKeptError if the clock shows another time, NoAnswerError after some
+        seconds of silence, RefusedError if the answer is an error.
         """
         request = _SetClockRequest(self._link.mac, moment, self._link.now)
+        if self.reading is None or self._link.now() - self.reading.heard_at >= _LATEST_ANSWER:
+            await self.read()
         await self._link.exchange(request, Acknowledgement)
-        ahead = (await self.read()).value - request.clock()
-        if abs(ahead) > _TOLERANCE:
+        reading = await self.read()
+        if abs(reading.value - request.clock()) > _TOLERANCE:
             raise NotKeptError(f"{self._link} did not keep the time")
+        self.reading = reading  # from 2036 on it looks like a clock that has begun anew
 
 
 class _SetClockRequest:

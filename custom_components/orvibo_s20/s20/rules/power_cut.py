@@ -19,7 +19,9 @@ def had_power_cut(before: ClockReading, reading: ClockReading) -> bool:
     """Return whether the clock began anew between two readings.
 
     False where that cannot be told: of a clock that stands still at 0 both times, and of one that
-    was set again meanwhile. A clock that was set to another time, or ran past 2036, is no cut.
+    was set again meanwhile. A clock that was set to another time, or ran past 2036, is no cut. A
+    first reading that seems to come from the future is from before a restart of the host, whose own
+    clock was put back since: then only the two clocks count, not the time between.
     """
     if moment_of(reading.value) is not None or reading.value == before.value:
         return False
@@ -28,7 +30,9 @@ def had_power_cut(before: ClockReading, reading: ClockReading) -> bool:
     ahead = (reading.value - before.value - elapsed) % _CLOCK_PERIOD
     if min(ahead, _CLOCK_PERIOD - ahead) <= tolerance:
         return False
-    return moment_of(before.value) is not None or _uptime(reading) <= elapsed + tolerance
+    if moment_of(before.value) is not None:
+        return True
+    return _uptime(reading) <= (elapsed + tolerance if elapsed >= 0 else _uptime(before))
 
 
 def powered_since(reading: ClockReading) -> float | None:
@@ -47,7 +51,8 @@ def last_heard(before: ClockReading, reading: ClockReading, reported_at: float) 
     """
     back_at = powered_since(reading)
     latest = reading.heard_at - RUN_GAP if back_at is None else back_at
-    return reported_at if before.heard_at < reported_at < latest else before.heard_at
+    heard_at = reported_at if before.heard_at < reported_at < latest else before.heard_at
+    return min(heard_at, reading.heard_at)
 
 
 def _uptime(reading: ClockReading) -> float:
