@@ -29,6 +29,7 @@ from .s20.wire.clock import moment_of
 _LOGGER = logging.getLogger(__name__)
 
 BOOT_TIME: Final = 2.0  # s, from power to the first announcement; at least, as it has to join
+ASKED_AGAIN: Final = 30.0  # s, for a clock that was not told
 _REMEMBERED: Final = 20  # changes; more are not made while a socket boots
 
 
@@ -158,7 +159,7 @@ class PowerCuts:
     def _async_on_clock(self, reading: ClockReading) -> None:
         """Keep what the clock shows, once for each state; the relay is no power cut's doing."""
         if not self._is_settled:
-            self._is_settled = True
+            self._is_settled, self._asks_clock = True, False
             self._async_note(self._coordinator.device.power, is_sure=False)
             self._async_on_update()
         known = self._kept.clock
@@ -194,25 +195,35 @@ class PowerCuts:
             countdown = replace(kept, countdown=power, countdown_ends_at=ends_at)
             self._async_keep(replace(countdown, known_at=now))
 
-    async def _async_restore(self) -> None:
+    async def _async_restore(self) -> float | None:
         """Have the relay as it is wanted; one command with its usual retries.
 
         Whoever is commanding goes first: that ends well, or comes to the same.
         """
         if self._coordinator.commands:
-            return
-        if self._asks_clock:
-            self._asks_clock = False
-            with suppress(HomeAssistantError):  # who is silent now announces itself later
-                await self._coordinator.async_read_clock()
+            return None
+        pause = await self._async_ask_clock() if self._asks_clock else None
         if self._before is None:
-            return
+            return pause
         before, self._before = self._before, None
         try:
             await self._async_make_good(before)
         finally:
             if self._before is None:  # no other cut meanwhile
                 self._coordinator.is_restored.set()
+        return pause
+
+    async def _async_ask_clock(self) -> float | None:
+        """Have the socket tell its clock; returns after how long to ask a silent one again, s."""
+        coordinator = self._coordinator
+        if not coordinator.device.subscription.is_live(coordinator.now.uptime):
+            return ASKED_AGAIN
+        try:
+            await coordinator.async_read_clock()
+        except HomeAssistantError:
+            return ASKED_AGAIN
+        self._asks_clock = False
+        return None
 
     async def _async_make_good(self, before: Kept) -> None:
         coordinator = self._coordinator
