@@ -297,7 +297,7 @@ async def test_a_cut_during_a_command_ends_with_what_was_commanded(
     assert (cold_plug.relay, state(hass)) == (True, STATE_ON)
 
 
-@pytest.mark.parametrize(("outage", "after"), [(8.5, 5.0), (20.0, 700.0)])
+@pytest.mark.parametrize(("outage", "after"), [(8.5, 5.0), (20.0, 120.0), (20.0, 700.0)])
 async def test_a_command_that_failed_without_a_cut_is_not_what_was_before(
     hass: HomeAssistant,
     plug: Plug,
