@@ -8,9 +8,12 @@ from collections.abc import AsyncIterator
 import logging
 import os
 from random import Random
+from typing import cast
+from unittest.mock import AsyncMock
 
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
 from hypothesis import given, settings, strategies as st
 import pytest
 
@@ -132,13 +135,15 @@ async def pour(hass: HomeAssistant, target: Target, seed: int, datagrams: int) -
     """
     random, log = Random(seed), LogCounter()
     mutator = Mutator(random, HOMES)
+    storage = cast("AsyncMock", Store._async_write_data)  # noqa: SLF001  in all tests a mock
     start, blocks = hass.loop.time(), 0
     logging.getLogger().addHandler(log)
     for count in range(datagrams):
         target.hit(*mutator.draw())
         if random.random() < 0.2:
             await asyncio.sleep(random.uniform(0.0, 0.2))
-        target.lan.sent.clear()  # what the network remembers is not ours
+        target.lan.sent.clear()  # what network and storage of the tests remember is not ours
+        storage.reset_mock()
         if count == datagrams // 3:
             blocks = count_blocks()
     logging.getLogger().removeHandler(log)
