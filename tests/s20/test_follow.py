@@ -223,6 +223,19 @@ async def test_our_own_command_is_told_as_ours(device: Device, told: Told) -> No
     assert told.changes() == [(True, Cause.US)]
 
 
+async def test_a_countdown_that_ends_while_it_is_replaced_is_not_somebody(
+    device: Device, plug: Plug, told: Told, endpoint: Endpoint
+) -> None:
+    await device.set_power(True)
+    started_at = endpoint.now()
+    await device.countdown.start(False, 5)
+    plug.parameters.latency = Uniform(0.3, 0.3)
+    await asyncio.sleep(started_at + 4.9 - endpoint.now())
+    await device.countdown.start(True, 60)
+    await asyncio.sleep(1.0)
+    assert told.changes() == [(True, Cause.US), (False, Cause.COUNTDOWN)]
+
+
 async def test_the_button_is_somebody(plug: Plug, told: Told, endpoint: Endpoint) -> None:
     plug.press(endpoint.now())
     await asyncio.sleep(1.0)

@@ -82,14 +82,15 @@ class DeviceCountdown:
         request = CountdownRequest(self._link.mac, read=True)
         answer = await self._link.exchange(request, CountdownAnswer)
         if answer.action == NO_ACTION or not answer.seconds:
-            self._agenda.on_countdown(None)
+            self._agenda.on_countdown(None, self._link.now())
             return None
         countdown = Countdown(answer.action == 1, answer.seconds)
         self._note(countdown.power, countdown.seconds)
         return countdown
 
     def _note(self, power: bool, seconds: int) -> None:
-        self._agenda.on_countdown((power, self._link.now() + seconds))
+        now = self._link.now()
+        self._agenda.on_countdown((power, now + seconds), now)
 
     async def _set(self, action: int, seconds: int) -> None:
         request = CountdownRequest(self._link.mac, read=False, action=action, seconds=seconds)

@@ -30,13 +30,14 @@ class Cause(Enum):
 class Agenda:
     """The countdown, the timers and the settings of a device, as last read or written."""
 
-    __slots__ = ("_countdown", "_on_since", "_settings", "_timers")
+    __slots__ = ("_countdown", "_on_since", "_replaced", "_settings", "_timers")
 
     def __init__(self) -> None:
         """Start without knowing anything."""
         self._settings: SettingsRecord | None = None
         self._timers: tuple[bytes, ...] = ()
         self._countdown: tuple[bool, float] | None = None  # what it does, and when (s, monotonic)
+        self._replaced: tuple[bool, float] | None = None  # a countdown, in its last seconds
         self._on_since = inf
 
     def on_settings(self, settings: SettingsRecord) -> None:
@@ -47,13 +48,18 @@ class Agenda:
         """Note the records of all timers."""
         self._timers = tuple(records)
 
-    def on_countdown(self, countdown: tuple[bool, float] | None) -> None:
-        """Note what is counted down: what will be done, and when (s, monotonic)."""
-        self._countdown = countdown
+    def on_countdown(self, countdown: tuple[bool, float] | None, now: float) -> None:
+        """Note what is counted down: what will be done, and when (s, monotonic).
+
+        A countdown that is replaced in its last seconds may still end first.
+        """
+        replaced, self._countdown = self._countdown, countdown
+        if replaced is not None and replaced[1] - now <= TOLERANCE:
+            self._replaced = replaced
 
     def on_power_cut(self) -> None:
         """Note a power cut, which ends a countdown."""
-        self._countdown = None
+        self._countdown = self._replaced = None
 
     def on_switched(self, power: bool, now: float) -> None:
         """Note that the relay was switched just before."""
@@ -72,8 +78,9 @@ class Agenda:
 
     def _ends(self, power: bool) -> Iterable[float]:
         """Yield when something that is counted down would switch to this state."""
-        if self._countdown is not None and self._countdown[0] is power:
-            yield self._countdown[1]
+        for countdown in (self._countdown, self._replaced):
+            if countdown is not None and countdown[0] is power:
+                yield countdown[1]
         if self._settings is not None and self._settings.switches_off and not power:
             yield self._on_since + self._settings.auto_off.seconds
 
