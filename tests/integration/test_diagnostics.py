@@ -335,13 +335,13 @@ async def live(hass: HomeAssistant, entry: MockConfigEntry, plug: Plug) -> None:
     plug.plug_in(hass.loop.time())
     await asyncio.sleep(100.0)
     assert entry.state is ConfigEntryState.LOADED
+    await entry.runtime_data.async_set_clock()
     actions: tuple[tuple[str, dict[str, Any]], ...] = (
         ("start_countdown", {"duration": 60, "power": False}),
         ("set_timer", {"power": True, "time": "06:30:00", "weekdays": ["mon"], "name": NAME}),
     )
     for service, data in actions:
         await hass.services.async_call(DOMAIN, service, data, blocking=True, target=target)
-    await entry.runtime_data.async_set_clock()
     await entry.runtime_data.device.storage.read_settings()
 
 
