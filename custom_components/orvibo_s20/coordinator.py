@@ -50,6 +50,7 @@ _LOGGER = logging.getLogger(__name__)
 ROUTED_POLL_INTERVAL: Final = timedelta(seconds=25)
 LOOK_INTERVAL: Final = 300.0  # s, between two looks at the storage; two datagrams each
 LONGEST_LOOK_INTERVAL: Final = 3600.0  # s, for what is not answered
+DOUBT_TIME: Final = 5.0  # s, until a socket that has announced itself is subscribed to again
 SETTLING_TIME: Final = 2.0  # s, from a change of the relay to a look at what it started
 SAFE_COUNTDOWN: Final = 30  # s; half of it is for being proved, the rest for switching
 CLOCK_TOLERANCE: Final = 2.0  # s; beyond it a clock is set
@@ -454,7 +455,9 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         """
         for look, attempt in self._looks.items():
             moment = self.hass.loop.time()
-            if self.device.subscription.is_live(moment) and attempt.is_due(moment):
+            if not self.device.subscription.is_live(moment):
+                return LOOK_INTERVAL if self.device.is_gone else DOUBT_TIME
+            if attempt.is_due(moment):
                 try:
                     await look()
                 except S20Error as error:

@@ -185,6 +185,8 @@ class PowerCuts:
     def _async_on_cut(self, cut: PowerCut) -> None:
         now, kept = self._coordinator.now, self._kept
         before, since = split(self._notes, cut)
+        if since:  # then the relay as it is found is not as the cut has left it
+            since.append(Note(cut.noticed_at, cut.power, is_sure=False))
         heard_at = now.utc_of(cut.heard_at)
         known_at = heard_at if kept.known_at is None else max(kept.known_at, heard_at)
         self._before = replace(kept, power=before.power, known_at=known_at)

@@ -308,12 +308,12 @@ async def test_the_charger_is_on_for_half_an_hour_by_a_script(
     assert plug.relay is False
 
 
-@proves("Charge for half an hour")
+@proves("Half an hour")
 async def test_a_tap_on_the_tile_charges_for_half_an_hour(
     hass: HomeAssistant, add_socket: AddSocket
 ) -> None:
     plug = await add_socket("Charger")
-    tile = named("Charge for half an hour").yaml
+    tile = named("Half an hour").yaml
     assert tile.keys() == {"type", "entity", "name", "icon", "tap_action"}
     assert hass.states.get(tile["entity"]) is not None
     tap = tile["tap_action"]

@@ -168,6 +168,28 @@ async def test_a_socket_that_answers_before_it_announces_itself_is_as_before(
     assert cold_plug.relay
 
 
+async def test_what_a_cut_is_found_with_counts_if_somebody_has_switched_since(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    """Nothing tells of the first cut, nor of the press after it, until the clock is read."""
+    plug.parameters.clock_mode = ClockMode.FROM_2000  # so the socket tells when its power was back
+    entry = await set_up()
+    plug.parameters.relay_after_power_cut = AfterPowerCut.ON
+    await choose(hass, "as_before")
+    await switch(hass, "turn_on")
+    plug.parameters.announce_copies = 0
+    await cut_power(hass, plug, 0.1)
+    await switch(hass, "turn_on")
+    plug.forget_subscribers()
+    plug.press(hass.loop.time())
+    await entry.runtime_data.async_read_clock()
+    await pass_time(hass, 60.0)
+    assert (plug.relay, state(hass)) == (False, STATE_OFF)
+    plug.parameters.announce_copies = 21
+    await cut_power(hass, plug, 5.0)
+    assert not plug.relay
+
+
 async def test_ten_sockets_at_once_are_all_as_before(
     hass: HomeAssistant, memory_lan: MemoryLan
 ) -> None:

@@ -2,8 +2,14 @@
 
 import asyncio
 
-from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import HomeAssistant
+from homeassistant.const import (
+    EVENT_STATE_CHANGED,
+    STATE_OFF,
+    STATE_ON,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
@@ -23,7 +29,7 @@ from tests.simulator.settings import PROFILES
 from tests.simulator.variants import SecretivePlug
 from tests.simulator.wire import Opcode, Request
 
-from .conftest import ENTITY, TO_READ, SetUp, make_entry, pass_time, state
+from .conftest import ENTITY, TO_READ, SetUp, announce, make_entry, pass_time, state
 from .socket_time import (
     AUTO_OFF,
     CALENDAR,
@@ -401,3 +407,18 @@ async def test_a_setting_of_a_socket_that_is_gone_is_an_error(
     with pytest.raises(HomeAssistantError) as error:
         await call(hass, "text", "set_value", NAME, value="Lamp")
     assert error.value.translation_key == "no_answer"
+
+
+async def test_a_socket_that_announces_itself_during_set_up_tells_its_storage_soon(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, memory_lan: MemoryLan
+) -> None:
+    """An announcement raises doubt whether it still knows us, as after a power cut of the house."""
+
+    @callback
+    def on_state(_event: object) -> None:
+        announce(memory_lan, plug.address)
+
+    hass.bus.async_listen_once(EVENT_STATE_CHANGED, on_state)
+    await set_up()
+    await asyncio.sleep(15.0)
+    assert state(hass, CALENDAR) == STATE_OFF

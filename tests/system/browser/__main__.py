@@ -163,6 +163,7 @@ class _Journey:
         dashboard = await Dashboard.hang_up(browser, visit, [kitchen_added, lamp_added])
         await dashboard.toggle(lamp_added)
         await dashboard.press(kitchen_added)
+        await dashboard.tap_for_half_an_hour(browser, kitchen_added)
         await dashboard.unplug(kitchen_added)
         new_added = await add_discovered(visit, new)
         await download_diagnostics(visit, lamp_added)

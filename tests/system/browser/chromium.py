@@ -7,13 +7,21 @@ import re
 from time import time
 from typing import Final
 
-from playwright.async_api import Browser as Process, ConsoleMessage, Page, Route, async_playwright
+from playwright.async_api import (
+    Browser as Process,
+    ConsoleMessage,
+    Page,
+    Route,
+    ViewportSize,
+    async_playwright,
+)
 
 from tests.system.home_assistant import INTEGRATION, TIME_ZONE, Installation
 from tests.system.report import expect
 from tests.system.tools import provide
 
-_SIZE: Final = {"width": 1000, "height": 720}
+DESK: Final[ViewportSize] = {"width": 1000, "height": 720}
+PHONE: Final[ViewportSize] = {"width": 390, "height": 660}
 _PATIENCE: Final = 20_000  # ms, the unit of Playwright; for what a person sees at once
 _SAME_TIME: Final = 60  # s; a clock that was meant to be shifted and is not is days off
 _TOKEN_LIFETIME: Final = 1800  # s
@@ -60,11 +68,12 @@ class Browser:
         self.pages: list[Page] = []
         self.complaints: list[str] = []
 
-    async def open(self, path: str) -> Page:
+    async def open(self, path: str, size: ViewportSize = DESK) -> Page:
         """Return a page of Home Assistant in a new window: a tab behind another one is slow."""
         window = await self._process.new_context(
             base_url=self._home.url,
-            viewport=_SIZE,
+            viewport=size,
+            has_touch=size is PHONE,
             locale="en-GB",
             timezone_id=TIME_ZONE,
             reduced_motion="reduce",

@@ -1,18 +1,24 @@
 """A dashboard that hangs on the wall, and is never reloaded whatever happens to its sockets."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
+from homeassistant.util.yaml import parse_yaml
 from playwright.async_api import Locator, Page
 
+from tests.system.api import Json
+from tests.system.known import until
 from tests.system.report import expect
 from tests.system.user import SWITCH_PATIENCE, Added
 
-from .chromium import Browser
+from .chromium import PHONE, Browser
 from .visit import Visit
 
 _TITLE: Final = "My sockets"
 _PATH: Final = "my-sockets"
+_EXAMPLES: Final = Path(__file__).parents[3] / "docs" / "examples.md"
+_HALF_HOUR: Final = "type: tile\nentity: switch.charger\n"  # how the example begins
 _GONE_PATIENCE: Final = 90_000  # ms; two polls are missed 34 s apart, the first within 34 s
 
 
@@ -32,13 +38,32 @@ class Dashboard:
             {"type": "tile", "entity": added.switch, "features": [{"type": "toggle"}]}
             for added in all_added
         ]
-        view = {"title": _TITLE, "type": "sections", "sections": [{"cards": tiles}]}
+        cards = [*tiles, _half_hour_tile(all_added[0])]
+        view = {"title": _TITLE, "type": "sections", "sections": [{"cards": cards}]}
         command = visit.user.api.command
         await command("lovelace/dashboards/create", url_path=_PATH, title=_TITLE)
         await command("lovelace/config/save", url_path=_PATH, config={"views": [view]})
         page = await browser.open(f"/{_PATH}")
         await page.evaluate("window.neverReloaded = true")
         return cls(page, visit)
+
+    async def tap_for_half_an_hour(self, browser: Browser, added: Added) -> None:
+        """Tap on a phone on the tile of the example: the socket counts down."""
+        with self._visit.report.step(f"Turn on {added.socket.title} for half an hour on a phone"):
+            phone = await browser.open(f"/{_PATH}", PHONE)
+            name = phone.get_by_text(_half_hour_tile(added)["name"], exact=True)
+            await phone.locator("ha-tile-container").filter(has=name).tap()
+            await until(
+                lambda: self._countdown(added), lambda state: state not in {None, "unknown"}
+            )
+            await self._user.expect_relay(added, "on")
+            await self._visit.camera.take(phone, "half_hour")
+
+    async def _countdown(self, added: Added) -> str | None:
+        entities = await self._user.api.command("config/entity_registry/list")
+        unique_id = f"{added.socket.mac}_countdown"
+        [entity] = [one["entity_id"] for one in entities if one["unique_id"] == unique_id]
+        return self._user.api.state(entity)
 
     async def toggle(self, added: Added) -> None:
         """Turn a socket on and off: so is the relay."""
@@ -82,3 +107,12 @@ class Dashboard:
 
     def _tile(self, added: Added) -> Locator:
         return self._page.get_by_role("group", name=added.socket.title)
+
+
+def _half_hour_tile(added: Added) -> Json:
+    """Return the tile of the example, for a socket."""
+    _, _, after = _EXAMPLES.read_text().partition(_HALF_HOUR)
+    example = _HALF_HOUR + after.partition("```")[0]
+    tile = parse_yaml(example.replace("switch.charger", added.switch))
+    assert isinstance(tile, dict)
+    return tile
