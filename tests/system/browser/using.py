@@ -1,5 +1,6 @@
 """A dashboard that hangs on the wall, and is never reloaded whatever happens to its sockets."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from .visit import Visit
 
 _TITLE: Final = "My sockets"
 _PATH: Final = "my-sockets"
+_ACTION_TIME: Final = 3.0  # s; once the relay is on, the countdown is started anew
 _EXAMPLES: Final = Path(__file__).parents[3] / "docs" / "examples.md"
 _HALF_HOUR: Final = "type: tile\nentity: switch.charger\n"  # how the example begins
 _GONE_PATIENCE: Final = 90_000  # ms; two polls are missed 34 s apart, the first within 34 s
@@ -58,6 +60,7 @@ class Dashboard:
             )
             await self._user.expect_relay(added, "on")
             await self._visit.camera.take(phone, "half_hour")
+            await asyncio.sleep(_ACTION_TIME)
 
     async def _countdown(self, added: Added) -> str | None:
         entities = await self._user.api.command("config/entity_registry/list")
