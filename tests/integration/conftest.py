@@ -17,12 +17,16 @@ from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.s20.wire.answers import DiscoveryAnswer
 from tests.conftest import ADDRESS, MAC
 from tests.packets import encode_answer
+from tests.simulator.clock import ClockMode
 from tests.simulator.memory import MemoryLan
+from tests.simulator.plug import Plug
 
 from .built_in import BuiltIn
 
 ENTITY = "switch.kitchen"
 TO_READ = 1.0  # s, for what is in the storage of a socket, which comes after its relay state
+# What clocks that nobody set do after a power cut.
+UNSET = [ClockMode.FROZEN, ClockMode.FROM_1900, ClockMode.FROM_2000]
 
 type SetUp = Callable[[], Awaitable[MockConfigEntry]]
 
@@ -66,6 +70,13 @@ def built_in(
 ) -> BuiltIn:
     """The built-in integration, not opened yet."""
     return BuiltIn(hass, memory_lan, monkeypatch, tmp_path)
+
+
+@pytest.fixture(params=UNSET)
+async def cold_plug(plug: Plug, request: pytest.FixtureRequest) -> Plug:
+    """A plug whose clock runs, and begins anew in one of the known ways after a power cut."""
+    plug.parameters.clock_mode = request.param
+    return plug
 
 
 async def pass_time(hass: HomeAssistant, seconds: float) -> None:

@@ -22,14 +22,13 @@ from tests.simulator.plug import Plug
 from tests.simulator.variants import SecretivePlug
 from tests.simulator.wire import Opcode
 
-from .conftest import ENTITY, SetUp, make_entry, pass_time, state
+from .conftest import ENTITY, UNSET, SetUp, make_entry, pass_time, state
 from .socket_time import act, call, enable
 
 MODE: Final = "select.kitchen_after_a_power_cut"
 LAST_CUT: Final = "sensor.kitchen_last_power_cut"
 FAR_ADDRESS: Final = "10.20.0.7"
 TO_BOOT: Final = 15.0  # s, from power to the wanted state
-UNSET: Final = [ClockMode.FROZEN, ClockMode.FROM_1900, ClockMode.FROM_2000]
 CUTS: Final = [2.0, 20.0, 600.0]  # s
 
 
@@ -51,13 +50,6 @@ async def cut_power(hass: HomeAssistant, plug: Plug, seconds: float) -> None:
     await asyncio.sleep(seconds)
     plug.plug_in(hass.loop.time())
     await pass_time(hass, TO_BOOT)
-
-
-@pytest.fixture(params=UNSET)
-async def cold_plug(plug: Plug, request: pytest.FixtureRequest) -> Plug:
-    """A plug whose clock runs, and begins anew in one of the known ways after a power cut."""
-    plug.parameters.clock_mode = request.param
-    return plug
 
 
 # --- what is chosen ---

@@ -22,16 +22,9 @@ from tests.simulator.variants import SecretivePlug
 
 from .conftest import ENTITY, SetUp, pass_time
 from .socket_time import act, call
-from .test_power_cut import UNSET, choose, cut_house, cut_power, switch
+from .test_power_cut import choose, cut_house, cut_power, switch
 
 JUMPS: Final = [-30.0, -2.0, 2.0, 30.0]  # h
-
-
-@pytest.fixture(params=UNSET)
-async def cold_plug(plug: Plug, request: pytest.FixtureRequest) -> Plug:
-    """A plug whose clock begins anew in one of the known ways after a power cut."""
-    plug.parameters.clock_mode = request.param
-    return plug
 
 
 def jump(monkeypatch: pytest.MonkeyPatch, hours: float) -> None:
