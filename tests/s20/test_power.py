@@ -144,6 +144,32 @@ async def test_slow_answers_are_waited_for_and_the_proof_is_true(
     assert sum(sent.data == ON for _, sent in memory_lan.sent) <= 90
 
 
+@pytest.mark.parametrize("loss", [0.0, 0.3])
+@pytest.mark.parametrize(
+    ("pause", "median"), [(0.005, 0.45), (0.02, 0.45), (0.2, 0.3), (0.6, 0.05), (1.0, 0.05)]
+)
+async def test_to_and_fro_is_fast_and_never_falsely_proved(
+    device: Device,
+    plug: Plug,
+    memory_lan: MemoryLan,
+    endpoint: Endpoint,
+    *,
+    pause: float,
+    median: float,
+    loss: float,
+) -> None:
+    await device.subscribe()
+    memory_lan.network.set_loss(loss)
+    took = []
+    for number in range(200):
+        power, start = number % 2 == 0, endpoint.now()
+        await device.set_power(power)
+        assert plug.relay is power, number
+        took.append(endpoint.now() - start)
+        await asyncio.sleep(pause)
+    assert sorted(took)[len(took) // 2] < median + loss
+
+
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("pause", [0.5, 2.0])
 async def test_a_slow_device_gets_power_before_the_questions_that_it_has_no_room_for(

@@ -114,8 +114,9 @@ class Power:
         while not self._is_over(command):
             await send(power)
             switching.on_sent(link.now())
-            asks_soon = asks_soon or switching.state is State.SENT_IN_HASTE
             pause = pauses.pause()
+            if early := switching.early_time(link.now()):
+                asks_soon, pause = True, min(pause, early)
             first, then = (REQUEST_GAP, pause) if asks_soon else (pause, REQUEST_GAP)
             if not await self._wait(command, first):
                 await send(subscribe)

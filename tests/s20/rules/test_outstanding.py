@@ -4,14 +4,24 @@ from math import inf
 
 import pytest
 
-from custom_components.orvibo_s20.s20.rules.outstanding import Outstanding
+from custom_components.orvibo_s20.s20.rules.outstanding import COPY_TIME, Outstanding
 
 
 def test_an_answer_to_a_single_request_took_as_long_as_it_took() -> None:
     outstanding = Outstanding()
     assert not outstanding.on_sent("state", 10.0)
     assert outstanding.on_answered("state", 10.25) == (10.0, 0.25)
-    assert outstanding.delay("state", 10.25) == 0
+    assert outstanding.delay("state", 10.25 + COPY_TIME) == 0
+
+
+def test_the_copy_of_an_answer_is_not_the_answer_to_the_next_request() -> None:
+    outstanding = Outstanding()
+    outstanding.on_sent("state", 10.0)
+    outstanding.on_answered("state", 10.02)
+    assert outstanding.delay("state", 10.03) == pytest.approx(0.04)
+    outstanding.on_sent("state", 10.03)
+    assert outstanding.on_answered("state", 10.06) == (10.0, None)
+    assert outstanding.on_answered("state", 10.08) == (10.03, pytest.approx(0.05))
 
 
 def test_an_answer_that_nobody_asked_for_is_told_from_others() -> None:

@@ -30,6 +30,17 @@ def test_the_second_push_of_a_command_that_changed_nothing_is_no_news_either() -
     assert relay.power is False
 
 
+def test_what_comes_right_behind_a_copy_may_be_a_copy_too() -> None:
+    """On, off with its pushes lost, on, off: the second push of the later on comes last."""
+    relay = Relay()
+    relay.on_push(power=True, now=100.0)
+    relay.on_push(power=True, now=100.14)
+    relay.on_push(power=False, now=100.15)
+    relay.on_push(power=True, now=100.19)
+    assert relay.power is False
+    assert relay.in_doubt
+
+
 def test_a_doubt_ends_with_an_answer_asked_for_later() -> None:
     relay = Relay()
     for power, now in ((True, 100.0), (False, 100.03), (True, 100.045)):

@@ -118,9 +118,43 @@ def test_somebody_else_who_switches_back_is_not_fought() -> None:
     assert switching.state is State.OVERRULED
 
 
-def test_right_behind_a_command_to_the_contrary_a_push_has_to_be_news() -> None:
+def test_a_while_after_the_proof_of_the_command_before_a_push_is_proof() -> None:
+    switching, relay = sent(power=True)
+    push(switching, relay, power=True, now=100.02)
+    switching = Switching(False, relay)
+    switching.on_sent(100.4)
+    assert switching.early_time(100.4) == 0
+    push(switching, relay, power=False, now=100.43)
+    assert switching.state is State.PROVED
+
+
+def test_right_behind_the_proof_of_the_command_before_a_push_is_none() -> None:
+    """The push of on may be about a second try of the first on, late in a slow device."""
+    switching, relay = sent(power=True)
+    push(switching, relay, power=True, now=100.02)
+    switching = Switching(False, relay)
+    switching.on_sent(100.4)
+    push(switching, relay, power=False, now=100.43)
+    switching = Switching(True, relay)
+    switching.on_sent(100.5)
+    assert switching.early_time(100.5) == pytest.approx(0.23)
+    push(switching, relay, power=True, now=100.6)
+    assert switching.state is State.SENT
+    push(switching, relay, power=True, now=100.74)  # it left again, and so did its push
+    assert switching.state is State.PROVED
+
+
+def test_a_refusal_does_not_say_how_far_the_commands_before_are() -> None:
+    switching, relay = sent(power=True)
+    switching.on_acknowledged(1, 100.0, 100.02)
+    switching = Switching(False, relay)
+    switching.on_sent(100.5)
+    push(switching, relay, power=False, now=100.9)
+    assert switching.state is State.SENT
+
+
+def test_right_behind_an_overtaken_command_to_the_contrary_a_push_has_to_be_news() -> None:
     switching, relay = sent(power=False)
-    push(switching, relay, power=False, now=100.02)
     switching = Switching(True, relay)
     switching.on_sent(100.1)
     push(switching, relay, power=True, now=100.12)

@@ -10,17 +10,20 @@ from math import inf
 
 LATEST_ANSWER = 3.0  # s; the slowest answer measured took 1.2 s
 SURE_TIME = 1.5  # s, at least, until a try is taken for lost because another one was answered
+COPY_TIME = 0.05  # s; a network that doubles requests or answers may hold one of the two up
 
 
 class Outstanding:
     """The tries of one device that may still be answered, by their subject."""
 
-    __slots__ = ("_asked",)
+    __slots__ = ("_answered", "_asked")
 
     def __init__(self) -> None:
         """Start with nothing asked."""
         # subject -> when each try left, and until when it may be answered
         self._asked: dict[Hashable, list[tuple[float, float]]] = {}
+        # subject -> since when the last answer may have been asked for, and when it came
+        self._answered: dict[Hashable, tuple[float, float]] = {}
 
     def on_sent(self, subject: Hashable, now: float) -> bool:
         """Note that a try left; returns whether an earlier one may still be answered."""
@@ -33,21 +36,27 @@ class Outstanding:
 
         The first is -inf if no try was open. The second is known only if a single try was open. Of
         several tries all stay open, as the answer may be to any; but for twice as long only as this
-        answer took at most.
+        answer took at most. What comes right behind another answer may be a copy of that one.
         """
-        if subject not in self._asked or not (pending := self._pending(subject, now)):
+        if not (pending := self._pending(subject, now)):
             return -inf, None
-        oldest = pending[0][0]
-        if len(pending) == 1:
-            del self._asked[subject]
-            return oldest, now - oldest
-        longest = max(2 * (now - oldest), SURE_TIME)
+        asked_at, answered_at = self._answered.get(subject, (-inf, -inf))
+        may_be_copy = now - answered_at < COPY_TIME
+        if not may_be_copy:
+            asked_at = pending[0][0]
+            self._answered[subject] = asked_at, now
+            if len(pending) == 1:
+                del self._asked[subject]
+                return asked_at, now - asked_at
+        longest = max(2 * (now - asked_at), SURE_TIME)
         self._asked[subject] = [(at, min(until, at + longest)) for at, until in pending]
-        return oldest, None
+        return asked_at, None
 
     def delay(self, subject: Hashable, now: float) -> float:
-        """Return how long it takes until no try is open any more, 0 if none is."""
-        return max((until - now for _, until in self._pending(subject, now)), default=0.0)
+        """Return how long it takes until no answer and no copy of one can come, 0 if none can."""
+        _, answered_at = self._answered.get(subject, (-inf, -inf))
+        ends = (answered_at + COPY_TIME, *(until for _, until in self._pending(subject, now)))
+        return max(max(ends) - now, 0.0)
 
     def _pending(self, subject: Hashable, now: float) -> list[tuple[float, float]]:
         return [one for one in self._asked.get(subject, ()) if one[1] > now]

@@ -11,19 +11,22 @@ STALE_TIME = 0.3  # s; an answer that was under way while a push overtook it
 OWN_REPORT_TIME = 2.0  # s; a push within may be the late report of our own earlier command
 # s; the same from a device that takes 1.2 s for each request and has two more of ours waiting.
 SLOWEST_REPORT_TIME = 4.0
-HASTY_TIME = 0.3  # s; of commands this close, what is said about the first may come last
+HASTY_TIME = 0.3  # s; of commands this close, the pushes of the first may come last
 
 
 class Relay:
     """The relay state as last reported, whether that is in doubt, and what we commanded lately."""
 
-    __slots__ = ("_commanded_at", "_pushed_at", "in_doubt", "power", "reported_at")
+    __slots__ = ("_commanded_at", "_pushed_at", "in_doubt", "power", "reported_at", "settled_at")
 
     def __init__(self) -> None:
         """Start without a report."""
         self.power: bool | None = None
         self.in_doubt = False
         self.reported_at = -inf  # s, monotonic; when the state was reported last
+        self.settled_at = (
+            -inf
+        )  # s, monotonic; when all that we commanded was known to be carried out
         self._pushed_at = [-inf, -inf]  # off, on
         self._commanded_at = [-inf, -inf]
 
@@ -33,11 +36,10 @@ class Relay:
         Returns whether the known state changed.
         """
         may_be_copy = now - self._pushed_at[power] < ECHO_TIME
+        self._pushed_at[power] = now
         if may_be_copy and power is not self.power:
             self.in_doubt = True
             return False
-        if not may_be_copy:
-            self._pushed_at[power] = now
         return self._report(power, now)
 
     def on_answer(self, power: bool, asked_at: float, now: float) -> bool:

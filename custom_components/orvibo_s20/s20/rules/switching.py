@@ -7,12 +7,15 @@ and not what the relay did.
 Three things make reports hard to read. Each change is pushed twice, some 50 ms apart. The button
 and other programs cause pushes as well. And of on, off, on within 0.3 s the third request may be
 lost, while the acknowledgement of the second and the push of the first still arrive.
+
+Once a command is proved, all commands before it are carried out as well: the device does one thing
+after the other. From 0.3 s later on, no push can be about them any more.
 """
 
 from enum import Enum, auto
 from math import inf
 
-from .relay import Relay
+from .relay import HASTY_TIME, Relay
 
 
 class State(Enum):
@@ -40,8 +43,8 @@ class Event(Enum):
     ACKNOWLEDGEMENT = auto()
     REFUSAL = auto()  # the result of an answer is not success
     ANSWER = auto()  # of the wanted state, to a question asked since power left
-    PUSH = auto()  # of the wanted state, with no command of ours to the contrary before it
-    LATE_PUSH = auto()  # the same after such a command, but it changes what was known
+    PUSH = auto()  # of the wanted state, and about no earlier command of ours
+    LATE_PUSH = auto()  # of the wanted state, perhaps about an earlier one, but it is news
     FOREIGN_PUSH = auto()  # of the other state, which no command of ours can have made
 
 
@@ -75,7 +78,7 @@ def after(state: State, event: Event) -> State:
 class Switching:
     """The way of one command through the table."""
 
-    __slots__ = ("_relay", "_sent_at", "answered_at", "power", "result", "state")
+    __slots__ = ("_relay", "_sent_at", "_settled_at", "answered_at", "power", "result", "state")
 
     def __init__(self, power: bool, relay: Relay) -> None:
         """Want a relay state; `relay` is what has been reported so far."""
@@ -85,44 +88,59 @@ class Switching:
         self.answered_at = -inf  # s, monotonic; when the device showed last that it hears us
         self._relay = relay
         self._sent_at = inf
+        self._settled_at = inf  # since when all commands before this one are carried out
 
     def on_sent(self, now: float) -> None:
         """Note that power left, for the first time or again."""
         is_hasty = self._relay.on_command(self.power, now)
         if self.state is State.WAITING:
             self._sent_at = now
-            self._take(Event.SEND_IN_HASTE if is_hasty else Event.SEND)
+            self._settled_at, self._relay.settled_at = self._relay.settled_at, inf
+            is_hasty = is_hasty and self._settled_at == inf
+            self._take(Event.SEND_IN_HASTE if is_hasty else Event.SEND, now)
+
+    def early_time(self, now: float) -> float:
+        """Return for how long (s) a push will prove nothing; inf if only an answer can prove.
+
+        Right behind the proof of *off*, a push of *on* may be about a late try of the *on* before.
+        """
+        if self.state is State.SENT_IN_HASTE:
+            return inf
+        rest = self._settled_at + HASTY_TIME - now
+        return rest if 0.0 < rest < inf else 0.0
 
     def on_acknowledged(self, result: int, asked_at: float, now: float) -> None:
         """Take an acknowledgement, of this command or of an earlier one."""
         self.answered_at = now
         is_ours = asked_at >= self._sent_at
-        self._take_result(result, Event.ACKNOWLEDGEMENT if is_ours else None)
+        self._take_result(result, Event.ACKNOWLEDGEMENT if is_ours else None, now)
 
     def on_answer(self, power: bool, result: int, asked_at: float, now: float) -> None:
         """Take the answer to a subscribe request, after the relay has taken the answer."""
         self.answered_at = now
         is_wanted = power is self.power and asked_at >= self._sent_at
         is_believed = power is self._relay.power
-        self._take_result(result, Event.ANSWER if is_wanted and is_believed else None)
+        self._take_result(result, Event.ANSWER if is_wanted and is_believed else None, now)
 
     def on_push(self, power: bool, now: float, *, has_changed: bool) -> None:
         """Take a push that the relay has taken; `has_changed` is whether the push was news."""
         if power is not self.power:
             if self._relay.is_foreign(power, now):
-                self._take(Event.FOREIGN_PUSH)
+                self._take(Event.FOREIGN_PUSH, now)
         elif power is self._relay.power:  # else it may be a copy of something older
-            if not self._relay.is_ours(not power, now):
-                self._take(Event.PUSH)
+            if now - self._settled_at >= HASTY_TIME or not self._relay.is_ours(not power, now):
+                self._take(Event.PUSH, now)
             elif has_changed:
-                self._take(Event.LATE_PUSH)
+                self._take(Event.LATE_PUSH, now)
 
-    def _take_result(self, result: int, event: Event | None) -> None:
+    def _take_result(self, result: int, event: Event | None, now: float) -> None:
         if result:
             self.result = result
-            self._take(Event.REFUSAL)
+            self._take(Event.REFUSAL, now)
         elif event is not None:
-            self._take(event)
+            self._take(event, now)
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Event, now: float) -> None:
         self.state = after(self.state, event)
+        if self.state is State.PROVED:
+            self._relay.settled_at = now
