@@ -8,6 +8,7 @@ entity                             what its entities have in common:
   calendar                           its timers as events, by way of
     schedule, planner                  what is shown and asked for; which timers to write
     forecast, local_time               what the relay will do; time as a socket counts it
+    periods                            pairs of timers that are one event
   select                             what is done after a power cut
 upkeep                             its clock and time zone, kept right
 power_cut, kept                    the wanted state after a power cut; what is kept for that

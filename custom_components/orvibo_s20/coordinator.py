@@ -24,6 +24,7 @@ from .errors import translated, translating
 from .forecast import Countdown as PlannedCountdown, Program
 from .kept import NOTHING_KEPT, AfterPowerCut, Kept, KeptSockets
 from .local_time import local_offset, now as local_now, to_local
+from .periods import keep_running
 from .planner import Planner, require_true
 from .s20 import (
     ClockReading,
@@ -41,7 +42,7 @@ from .s20.events import Back, ClockTold, Event, Gone, Moved, PowerCut, RelayChan
 from .s20.rules.backoff import Backoff
 from .s20.storage import TimerChanges, TimerRecords
 from .s20.wire.tables import SETTINGS_TABLE, TIMER_TABLE
-from .s20.wire.timers import decode_timers, keep_running
+from .s20.wire.timers import decode_timers
 from .schedule import async_get_words
 
 _LOGGER = logging.getLogger(__name__)

@@ -16,9 +16,10 @@ from itertools import chain
 from typing import Final
 
 from .local_time import DAY, SECOND, later
+from .periods import Period, group, moment, timers_of
 from .s20 import Timer
 from .s20.countdown import LONGEST_COUNTDOWN
-from .s20.wire.timers import WEEK, Period, group
+from .s20.wire.timers import WEEK
 
 _ROUND: Final = timedelta(days=8)  # in which every weekly timer switches at least once
 _CHECKED: Final = timedelta(days=15)  # two weeks, and the night that follows
@@ -136,16 +137,6 @@ def cut_periods(program: Program) -> dict[Promise, Occurrence]:
         and one.end is not None
         and one.end < (end := one.start + one.cause.length)
     }
-
-
-def moment(timer: Timer) -> datetime:
-    """Return when a timer switches that does so once."""
-    return datetime.combine(timer.date, timer.time)
-
-
-def timers_of(one: Period | Timer) -> tuple[Timer, ...]:
-    """Return the timers of what is shown as one, beginning with the one that it begins with."""
-    return (one.on, one.off) if isinstance(one, Period) else (one,)
 
 
 class _Timetable:

@@ -7,11 +7,20 @@ from typing import Final
 from homeassistant.exceptions import ServiceValidationError
 
 from .errors import refusal, require_name
-from .forecast import Ending, Occurrence, Program, cut_periods, moment, occurrences, timers_of
+from .forecast import Ending, Occurrence, Program, cut_periods, occurrences
 from .local_time import DAY, ONE_WEEK, SECOND, require_once, written
+from .periods import (
+    Period,
+    free_code,
+    group,
+    keep_running,
+    make_period,
+    moment,
+    timers_of,
+)
 from .s20 import Timer
 from .s20.storage import TimerChanges, TimerRecords
-from .s20.wire.timers import Period, decode_timers, free_code, group, keep_running, make_period
+from .s20.wire.timers import decode_timers
 from .schedule import MOMENT, Target, Wanted, Words, shown_end, summary
 
 _ANY_DAY: Final = date(2000, 1, 3)

@@ -21,10 +21,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_translate_state
 
 from .errors import refusal
-from .forecast import Occurrence, Program, moment, occurrences
+from .forecast import Occurrence, Program, occurrences
 from .local_time import DAY, ONE_WEEK, SECOND, from_local, to_local
+from .periods import Period, moment
 from .s20 import Timer
-from .s20.wire.timers import YEARS, Period
+from .s20.wire.timers import YEARS
 
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FIRST: Final = datetime(YEARS.start, 2, 1)  # noqa: DTZ001  local, as are all times here

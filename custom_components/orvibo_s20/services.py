@@ -22,11 +22,11 @@ from .const import DOMAIN
 from .coordinator import OrviboCoordinator
 from .errors import refusal, require_name
 from .local_time import now
+from .periods import free_code
 from .planner import Planner
 from .s20 import Timer
 from .s20.countdown import LONGEST_COUNTDOWN
 from .s20.storage import TimerChanges, TimerRecords
-from .s20.wire.timers import free_code
 from .switch import OrviboSwitch
 
 ATTR_DURATION: Final = "duration"

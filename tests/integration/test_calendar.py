@@ -18,8 +18,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.orvibo_s20.const import CONF_KEEP_ZONE
 from custom_components.orvibo_s20.forecast import Program
 from custom_components.orvibo_s20.local_time import now as local_now
+from custom_components.orvibo_s20.periods import make_period
 from custom_components.orvibo_s20.s20 import Timer
-from custom_components.orvibo_s20.s20.wire.timers import WEEK, make_period
+from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from custom_components.orvibo_s20.schedule import events, next_event
 from tests.conftest import ADDRESS, MAC
 from tests.simulator.memory import MemoryLan, VirtualLoop

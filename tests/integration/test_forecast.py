@@ -17,8 +17,9 @@ from custom_components.orvibo_s20.forecast import (
     cut_periods,
     occurrences,
 )
+from custom_components.orvibo_s20.periods import Period, make_period
 from custom_components.orvibo_s20.s20 import Timer
-from custom_components.orvibo_s20.s20.wire.timers import WEEK, Period, make_period
+from custom_components.orvibo_s20.s20.wire.timers import WEEK
 from tests.simulator.agenda import Agenda
 from tests.simulator.appliance import Appliance
 from tests.simulator.parameters import Parameters

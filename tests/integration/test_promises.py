@@ -7,10 +7,11 @@ from typing import Final
 from homeassistant.exceptions import ServiceValidationError
 from hypothesis import given, note, settings, strategies as st
 
-from custom_components.orvibo_s20.forecast import Program, moment
+from custom_components.orvibo_s20.forecast import Program
+from custom_components.orvibo_s20.periods import Period, group, moment
 from custom_components.orvibo_s20.planner import Planner
 from custom_components.orvibo_s20.s20.storage import TimerChanges
-from custom_components.orvibo_s20.s20.wire.timers import Period, decode_timers, group
+from custom_components.orvibo_s20.s20.wire.timers import decode_timers
 from custom_components.orvibo_s20.schedule import Target, Wanted
 
 from .test_forecast import DAY, HOUR, NOW, programs, run, times

@@ -17,11 +17,12 @@ from custom_components.orvibo_s20.s20 import (
     NotKeptError,
     RefusedError,
     S20Error,
+    Timer,
 )
 from custom_components.orvibo_s20.s20.storage import UNDOINGS, TimerChanges, TimerRecords
 from custom_components.orvibo_s20.s20.wire.answers import Acknowledgement, TableAnswer
 from custom_components.orvibo_s20.s20.wire.frames import Opcode
-from custom_components.orvibo_s20.s20.wire.timers import Period, decode_timers, make_period
+from custom_components.orvibo_s20.s20.wire.timers import decode_timers
 from tests.conftest import ADDRESS, MAC
 from tests.packets import encode_answer
 from tests.simulator.memory import MemoryLan
@@ -34,31 +35,34 @@ from .captures import PACKETS
 MONDAY: Final = datetime(2026, 1, 5, 7)  # noqa: DTZ001  the device knows no zones
 CODE: Final = 0x4000
 MOST: Final = 60  # datagrams, more than any change takes
-WEEKLY: Final = {0, 2}
+WEEKLY: Final = frozenset({0, 2})
 ELSEWHERE: Final = "10.10.10.99"
 
 
-def period(hours: float = 2.0, name: str = "Heater", code: int = CODE) -> Period:
-    """Return a time to be on."""
-    return make_period(code, name, MONDAY, MONDAY + timedelta(hours=hours), WEEKLY)
+def pair(hours: float = 2.0, name: str = "Heater", code: int = CODE) -> tuple[Timer, Timer]:
+    """Return the two timers of a time to be on, as the calendar writes them: the end first."""
+    end = MONDAY + timedelta(hours=hours)
+    return (
+        Timer(code + 1, False, end.date(), end.time(), WEEKLY, name),
+        Timer(code, True, MONDAY.date(), MONDAY.time(), WEEKLY, name),
+    )
 
 
-def adding(one: Period) -> Callable[[TimerRecords], TimerChanges]:
-    """Return what plans to write a period."""
-    return lambda _: {one.off.code: one.off.encode(), one.on.code: one.on.encode()}
+def adding(timers: tuple[Timer, ...]) -> Callable[[TimerRecords], TimerChanges]:
+    """Return what plans to write timers."""
+    return lambda _: {timer.code: timer.encode() for timer in timers}
 
 
-def removing(one: Period) -> Callable[[TimerRecords], TimerChanges]:
-    """Return what plans to delete a period."""
-    return lambda _: {one.on.code: None, one.off.code: None}
+def removing(timers: tuple[Timer, ...]) -> Callable[[TimerRecords], TimerChanges]:
+    """Return what plans to delete timers, the last one first."""
+    return lambda _: {timer.code: None for timer in reversed(timers)}
 
 
-def store(plug: Plug, *periods: Period) -> None:
+def store(plug: Plug, *timers: Timer) -> None:
     """Have a plug hold timers from earlier."""
     now = asyncio.get_running_loop().time()
-    for one in periods:
-        for timer in (one.on, one.off):
-            assert plug.appliance.add_timer(timer.encode(), now)
+    for timer in timers:
+        assert plug.appliance.add_timer(timer.encode(), now)
 
 
 def held(plug: Plug) -> dict[int, bytes]:
@@ -204,20 +208,19 @@ async def test_real_timers_are_read(device: Device, plug: Plug, endpoint: Endpoi
 
 
 async def test_timers_are_added_changed_and_deleted(device: Device, plug: Plug) -> None:
-    for one in (period(), period(3.0, "Fan")):
+    for one in (pair(), pair(3.0, "Fan")):
         after = await device.storage.change_timers(adding(one))
-        wanted = {timer.code: timer.encode() for timer in (one.on, one.off)}
-        assert held(plug) == after == wanted
-    assert await device.storage.change_timers(removing(period())) == {}
+        assert held(plug) == after == {timer.code: timer.encode() for timer in one}
+    assert await device.storage.change_timers(removing(pair())) == {}
     assert held(plug) == {}
 
 
 async def test_other_timers_are_left_alone(device: Device, plug: Plug) -> None:
-    other = period(1.0, "Lamp", code=2)
-    store(plug, other)
-    await device.storage.change_timers(adding(period()))
-    await device.storage.change_timers(removing(period()))
-    assert held(plug) == {timer.code: timer.encode() for timer in (other.on, other.off)}
+    other = pair(1.0, "Lamp", code=2)
+    store(plug, *other)
+    await device.storage.change_timers(adding(pair()))
+    await device.storage.change_timers(removing(pair()))
+    assert held(plug) == {timer.code: timer.encode() for timer in other}
 
 
 async def test_what_a_plan_refuses_is_not_written(device: Device, plug: Plug) -> None:
@@ -231,8 +234,7 @@ async def test_what_a_plan_refuses_is_not_written(device: Device, plug: Plug) ->
 
 async def test_two_edits_at_once_see_each_other(device: Device, plug: Plug) -> None:
     def add_another(records: TimerRecords) -> TimerChanges:
-        one = period(code=CODE + 2 * len(records))
-        return {one.off.code: one.off.encode(), one.on.code: one.on.encode()}
+        return adding(pair(code=CODE + 2 * len(records)))(records)
 
     await asyncio.gather(*(device.storage.change_timers(add_another) for _ in range(3)))
     assert len(held(plug)) == 6
@@ -241,12 +243,12 @@ async def test_two_edits_at_once_see_each_other(device: Device, plug: Plug) -> N
 async def test_if_the_second_timer_does_not_fit_the_first_is_taken_back(
     device: Device, plug: Plug
 ) -> None:
-    other = period(1.0, "Lamp", code=2)
-    store(plug, other)
+    other = pair(1.0, "Lamp", code=2)
+    store(plug, *other)
     plug.parameters.max_timers = 3
     before = held(plug)
     with pytest.raises(NotKeptError, match="did not keep its new timers"):
-        await device.storage.change_timers(adding(period()))
+        await device.storage.change_timers(adding(pair()))
     assert held(plug) == before
     assert not device.storage.is_half_written
 
@@ -256,23 +258,23 @@ async def test_what_somebody_else_changed_meanwhile_is_not_undone(
 ) -> None:
     memory_lan.network.lose_after(await _length(device, plug, memory_lan) // 2)
     with pytest.raises(S20Error):
-        await device.storage.change_timers(adding(period()))
+        await device.storage.change_timers(adding(pair()))
     assert device.storage.is_half_written
-    theirs = period(5.0, "Theirs")
-    for timer in (theirs.on, theirs.off):
+    theirs = pair(5.0, "Theirs")
+    for timer in theirs:
         record = timer.encode()
         if not plug.appliance.modify_timer(record, endpoint.now()):
             plug.appliance.add_timer(record, endpoint.now())
     memory_lan.network.lose_after(0, 0)
     await device.storage.settle()
-    assert held(plug) == {timer.code: timer.encode() for timer in (theirs.on, theirs.off)}
+    assert held(plug) == {timer.code: timer.encode() for timer in theirs}
 
 
 async def test_what_a_device_makes_of_new_timers_is_taken_back(
     device: Device, plug: Plug, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It keeps every timer, but loses new names."""
-    store(plug, period())
+    store(plug, *pair())
     before = held(plug)
     add, modify = plug.appliance.add_timer, plug.appliance.modify_timer
 
@@ -281,7 +283,7 @@ async def test_what_a_device_makes_of_new_timers_is_taken_back(
 
     monkeypatch.setattr(plug.appliance, "add_timer", lambda one, now: add(nameless(one), now))
     monkeypatch.setattr(plug.appliance, "modify_timer", lambda one, now: modify(nameless(one), now))
-    for fan in (period(3.0, "Fan"), period(3.0, "Fan", code=2)):
+    for fan in (pair(3.0, "Fan"), pair(3.0, "Fan", code=2)):
         with pytest.raises(NotKeptError):
             await device.storage.change_timers(adding(fan))
         assert held(plug) == before
@@ -293,8 +295,8 @@ async def test_what_a_device_does_not_give_back_is_in_nobodys_way(
     plug.parameters.max_timers = 1
     monkeypatch.setattr(plug.appliance, "remove_timer", lambda *_: True)
     with pytest.raises(NotKeptError):
-        await device.storage.change_timers(adding(period()))
-    lamp = period(1.0, "Lamp", code=2)
+        await device.storage.change_timers(adding(pair()))
+    lamp = pair(1.0, "Lamp", code=2)
     plug.parameters.max_timers = 9
     for _ in range(UNDOINGS - 1):
         with pytest.raises(NotKeptError):
@@ -306,20 +308,20 @@ async def test_what_a_device_does_not_give_back_is_in_nobodys_way(
 async def test_a_change_that_is_cancelled_is_taken_back(device: Device, plug: Plug) -> None:
     await device.subscribe()
     for milliseconds in range(0, 1500, 50):
-        change = asyncio.ensure_future(device.storage.change_timers(adding(period())))
+        change = asyncio.ensure_future(device.storage.change_timers(adding(pair())))
         await asyncio.sleep(milliseconds / 1000)
         is_done = not change.cancel()
         await device.storage.settle()
         assert (len(held(plug)) == 2) is is_done
-        await device.storage.change_timers(removing(period()))
+        await device.storage.change_timers(removing(pair()))
 
 
 @pytest.mark.parametrize("records", [[b"\x07"], [b"", b""]], ids=["longer", "twice"])
 async def test_timers_of_a_shape_that_is_not_known_are_never_written(
     device: Device, memory_lan: MemoryLan, plug: Plug, records: list[bytes]
 ) -> None:
-    store(plug, period())
-    told = TableAnswer(MAC, 3, tuple(period().on.encode() + tail for tail in records))
+    store(plug, *pair())
+    told = TableAnswer(MAC, 3, tuple(pair()[0].encode() + tail for tail in records))
     await device.subscribe()
     writes = plug.appliance.flash_writes
     plug.parameters.latency = plug.parameters.zone_latency  # slower than who says this
@@ -330,7 +332,7 @@ async def test_timers_of_a_shape_that_is_not_known_are_never_written(
 
     telling: list[asyncio.TimerHandle] = []
     tell()
-    for plan in (adding(period(3.0)), removing(period())):
+    for plan in (adding(pair(3.0)), removing(pair())):
         with pytest.raises(MalformedFrameError, match="a shape that is not known"):
             await device.storage.change_timers(plan)
     telling[0].cancel()
@@ -341,9 +343,9 @@ async def _length(device: Device, plug: Plug, memory_lan: MemoryLan) -> int:
     """Return how many datagrams a change takes, both ways; nothing is there afterwards."""
     await device.subscribe()
     before = len(memory_lan.sent) + plug.counters.sent
-    await device.storage.change_timers(adding(period()))
+    await device.storage.change_timers(adding(pair()))
     length = len(memory_lan.sent) + plug.counters.sent - before
-    await device.storage.change_timers(removing(period()))
+    await device.storage.change_timers(removing(pair()))
     return length
 
 
@@ -352,9 +354,9 @@ async def _length(device: Device, plug: Plug, memory_lan: MemoryLan) -> int:
 Change = Callable[[Device], Awaitable[object]]
 
 CHANGES: Final[dict[str, tuple[bool, Change]]] = {
-    "add": (False, lambda device: device.storage.change_timers(adding(period()))),
-    "modify": (True, lambda device: device.storage.change_timers(adding(period(3.0, "Fan")))),
-    "delete": (True, lambda device: device.storage.change_timers(removing(period()))),
+    "add": (False, lambda device: device.storage.change_timers(adding(pair()))),
+    "modify": (True, lambda device: device.storage.change_timers(adding(pair(3.0, "Fan")))),
+    "delete": (True, lambda device: device.storage.change_timers(removing(pair()))),
     "rename": (False, lambda device: device.storage.change_settings(lambda s: s.with_name("Fan"))),
     "zone": (False, lambda device: device.storage.change_settings(lambda s: s.with_offset(19800))),
     "lock": (
@@ -388,7 +390,7 @@ async def outcome(
 def begin(endpoint: Endpoint, memory_lan: MemoryLan, *, has_timers: bool) -> tuple[Plug, Device]:
     """Return a new plug, with timers of others and perhaps with one of ours."""
     plug = memory_lan.add(Plug(ADDRESS, MAC, now=endpoint.now()))
-    store(plug, period(1.0, "Lamp", code=2), *([period()] if has_timers else []))
+    store(plug, *pair(1.0, "Lamp", code=2), *(pair() if has_timers else ()))
     return plug, Device(endpoint, MAC, ADDRESS)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from custom_components.orvibo_s20.s20.wire.timers import Timer, make_period
+from custom_components.orvibo_s20.periods import make_period
+from custom_components.orvibo_s20.s20 import Timer
 from tests.system.sockets import Simulator, Socket
 
 from .event import DAYS, Event, now
