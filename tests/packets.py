@@ -8,6 +8,7 @@ import struct
 from typing import Any
 
 from custom_components.orvibo_s20.s20.errors import MalformedFrameError
+from custom_components.orvibo_s20.s20.probe.requests import KeepAliveRequest, UnsubscribeRequest
 from custom_components.orvibo_s20.s20.wire.answers import (
     Acknowledgement,
     Answer,
@@ -31,14 +32,12 @@ from custom_components.orvibo_s20.s20.wire.requests import (
     CountdownRequest,
     DiscoverRequest,
     IdentifyRequest,
-    KeepAliveRequest,
     ReadTableRequest,
     Request,
     SetClockRequest,
     SetPowerRequest,
     SubscribeRequest,
     TableAction,
-    UnsubscribeRequest,
 )
 
 _WITHOUT_SESSION = frozenset({b"qa", b"qg", b"lt", b"mp", b"dl", b"gt"})

@@ -25,6 +25,7 @@ PURE = (
     "pairing.lengths",
     "probe.finding",
     "probe.report",
+    "probe.requests",
 )
 # Each may use those above it; a sub-package stands beside the modules that its own layer names.
 PAIRING = (
@@ -36,7 +37,8 @@ PAIRING = (
     ("pairing.__init__",),
 )
 PROBE = (
-    ("probe.finding", "probe.subject"),
+    ("probe.finding", "probe.requests"),
+    ("probe.subject",),
     ("probe.clocks", "probe.lifetime", "probe.module", "probe.ports", "probe.rhythm"),
     ("probe.busy", "probe.table_lengths"),
     ("probe.strangers", "probe.report"),

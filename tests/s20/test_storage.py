@@ -84,7 +84,7 @@ async def test_settings_of_every_firmware_are_read_and_changed(
     before = plug.settings.record
     device = Device(endpoint, MAC, ADDRESS)
     settings = await device.storage.read_settings()
-    assert settings.encode() == before
+    assert settings.record == before
     assert settings.firmware == PROFILES[profile].firmware
     await device.storage.change_settings(lambda one: one.with_name("Küche"))
     device.close()

@@ -10,12 +10,10 @@ from .device_clock import DeviceClock
 from .endpoint import Endpoint
 from .errors import NoAnswerError
 from .events import Back, ClockTold, Event, Gone, Moved, PowerCut, RelayChanged
-from .journal import Journal
 from .link import Link
 from .power import Power
 from .renewal import Renewal
 from .rules.agenda import Agenda, Cause
-from .rules.pacing import AnswerTime
 from .rules.power_cut import had_power_cut, last_heard, powered_since
 from .rules.relay import Relay
 from .rules.subscription import Subscription
@@ -34,12 +32,13 @@ class Device:
     commands for the relay only the newest is carried out.
 
     `storage` reads and changes the settings and timers in its flash, `clock` and `countdown` the
-    time that the device shows and what the device counts down.
+    time that the device shows and what the device counts down. `journal` has the last datagrams and
+    how many there were, `answer_time` how long the device takes to answer.
     """
 
     __slots__ = (
         *("_agenda", "_followers", "_link", "_power", "_relay", "_renewal"),
-        *("_watch", "clock", "countdown", "storage"),
+        *("_watch", "answer_time", "clock", "countdown", "journal", "mac", "storage"),
     )
 
     def __init__(self, endpoint: Endpoint, mac: str, address: str) -> None:
@@ -47,6 +46,7 @@ class Device:
 
         `mac` as `parse_mac` returns it, `address` IPv4.
         """
+        self.mac = mac
         self._relay = Relay()
         self._agenda = Agenda()
         self._followers: tuple[asyncio.Queue[Event], ...] = ()
@@ -54,6 +54,8 @@ class Device:
         self._renewal = Renewal(link, self._is_in_doubt)
         self._power = Power(link, self._relay, self._renewal.soon)
         self._watch = Watch(link)
+        self.journal = link.journal
+        self.answer_time = link.answer_time
         self.storage = Storage(link, self._agenda)
         self.clock = DeviceClock(link)
         self.countdown = DeviceCountdown(link, self._agenda)
@@ -69,11 +71,6 @@ class Device:
     async def __aexit__(self, *_: object) -> None:
         """Close the device."""
         self.close()
-
-    @property
-    def mac(self) -> str:
-        """The MAC of the device, as `parse_mac` returns it."""
-        return self._link.mac
 
     @property
     def address(self) -> str:
@@ -101,19 +98,9 @@ class Device:
         return self._watch.presence.is_gone
 
     @property
-    def answer_time(self) -> AnswerTime:
-        """How long the device takes to answer."""
-        return self._link.answer_time
-
-    @property
     def subscription(self) -> Subscription:
         """Whether the device is known to report to us."""
         return self._link.subscription
-
-    @property
-    def journal(self) -> Journal:
-        """The last datagrams between the device and us, and how many there were."""
-        return self._link.journal
 
     def close(self) -> None:
         """Stop hearing the device. Calls that still wait for an answer raise EndpointError."""
@@ -123,7 +110,7 @@ class Device:
     def move(self, address: str) -> None:
         """Go on with the device at another address, where we are not subscribed yet."""
         self._link.move(address)
-        self._watch.on_moved()
+        self._watch.wake()  # to look at the new address, if it is silent
         self._tell(Moved(address))
 
     async def subscribe(self) -> bool:
@@ -200,12 +187,12 @@ class Device:
 
     def _on_clock(self, answer: DiscoveryAnswer, since: float, now: float) -> bool:
         """Take what the clock shows; returns whether it shows a power cut."""
-        reading, before = ClockReading(answer.clock, now), self.clock.reading
-        is_cut = self.clock.on_told(reading)
-        if is_cut and before is not None:
+        reading = ClockReading(answer.clock, now)
+        before = self.clock.on_told(reading)
+        if before is not None:
             self._on_power_cut(answer.power, before, reading, since)
         self._tell(ClockTold(reading))
-        return is_cut
+        return before is not None
 
     def _remember(self, known: ClockReading) -> None:
         """Compare the clock with what it showed in an earlier run, now or when it is heard."""

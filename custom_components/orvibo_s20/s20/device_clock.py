@@ -1,8 +1,7 @@
 """The clock of one device: what the clock showed last; reading and setting the clock."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import ClassVar
 
 from .errors import NotKeptError
 from .link import Link
@@ -10,7 +9,7 @@ from .rules.power_cut import had_power_cut
 from .wire.answers import Acknowledgement, DiscoveryAnswer
 from .wire.clock import ClockReading, encode_clock
 from .wire.frames import Opcode
-from .wire.requests import IdentifyRequest, SetClockRequest
+from .wire.requests import IdentifyRequest, Request, SetClockRequest
 
 _ROUND = timedelta(seconds=0.5)  # the clock takes whole seconds
 _TOLERANCE = 3.0  # s; an answer may be 1.2 s under way, and the request was as well
@@ -27,29 +26,25 @@ class DeviceClock:
         self.reading: ClockReading | None = None  # as last told
         self._link = link
 
-    def on_told(self, reading: ClockReading) -> bool:
-        """Note the clock in a discovery answer; returns whether the clock shows a power cut.
+    def on_told(self, reading: ClockReading) -> ClockReading | None:
+        """Note the clock in a discovery answer; returns what it showed before a power cut, if any.
 
         An answer that left before the clock was set may come after one that left later: no power
         cut.
         """
         before = self.reading
-        if before is None:
-            self.reading = reading
-            return False
-        is_cut = had_power_cut(before, reading)
-        if is_cut and 0.0 <= reading.heard_at - before.heard_at < _LATEST_ANSWER:
-            return False
+        is_cut = before is not None and had_power_cut(before, reading)
+        if before and is_cut and 0.0 <= reading.heard_at - before.heard_at < _LATEST_ANSWER:
+            return None
         self.reading = reading
-        return is_cut
+        return before if is_cut else None
 
     async def read(self) -> ClockReading:
         """Have the device tell its clock; afterwards the device hears nothing for 0.2 s.
 
         NoAnswerError after 3 s of silence.
         """
-        request = IdentifyRequest(self._link.mac)
-        answer = await self._link.exchange(request, DiscoveryAnswer, for_subscribers=False)
+        answer = await self._link.ask(IdentifyRequest(self._link.mac), DiscoveryAnswer)
         return ClockReading(answer.clock, self._link.now())
 
     async def set(self, moment: datetime) -> None:
@@ -69,10 +64,10 @@ class DeviceClock:
         self.reading = reading  # from 2036 on it looks like a clock that has begun anew
 
 
-class _SetClockRequest:
+class _SetClockRequest(Request):
     """Made anew for each try, as time goes by."""
 
-    subject: ClassVar[Hashable] = Opcode.SET_CLOCK
+    opcode = Opcode.SET_CLOCK
 
     def __init__(self, mac: str, moment: datetime, now: Callable[[], float]) -> None:
         self._mac = mac

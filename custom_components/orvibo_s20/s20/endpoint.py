@@ -49,7 +49,7 @@ class Drop(StrEnum):
     FLOOD = "flood"  # a discovery answer, when more devices had answered than a house can have
 
 
-class Endpoint:
+class Endpoint(asyncio.DatagramProtocol):
     """Sends requests, and hands each answer to the receivers of its MAC *and* address."""
 
     def __init__(self, address: str, port: int) -> None:
@@ -170,7 +170,7 @@ class Endpoint:
         address, port = self._bound_to
         try:
             transport, _ = await self._loop.create_datagram_endpoint(
-                lambda: _Protocol(self._receive, self._on_error, self._on_lost),
+                lambda: self,
                 local_addr=self._bound_to,
                 allow_broadcast=True,
             )
@@ -184,15 +184,6 @@ class Endpoint:
             own_socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WANTED_BUFFER)
             self.receive_buffer = own_socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
 
-    def _on_error(self, error: Exception) -> None:
-        self.send_errors += 1
-        _LOGGER.debug("A datagram was not sent: %s", error)
-
-    def _on_lost(self) -> None:
-        self._lost.set()
-        if not self._closed:
-            self._reopening = self._loop.create_task(self._reopen())
-
     async def _reopen(self) -> None:
         pauses = Backoff(FIRST_REOPEN_PAUSE, LONGEST_REOPEN_PAUSE)
         while True:
@@ -202,7 +193,22 @@ class Endpoint:
             except EndpointError as error:
                 _LOGGER.debug("%s; trying again", error)
 
-    def _receive(self, datagram: bytes, address: str) -> None:
+    # --- called by asyncio ---
+
+    def error_received(self, exc: Exception) -> None:
+        """Count a datagram that could not be sent."""
+        self.send_errors += 1
+        _LOGGER.debug("A datagram was not sent: %s", exc)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Open the endpoint again, unless the endpoint was closed."""
+        self._lost.set()
+        if not self._closed:
+            self._reopening = self._loop.create_task(self._reopen())
+
+    def datagram_received(self, datagram: bytes, source: tuple[str, int]) -> None:
+        """Hand an answer on, or count why it is none."""
+        address = source[0]
         self.received += 1
         for watcher in self._watchers:
             watcher(datagram, address, False)
@@ -234,27 +240,3 @@ def _why_no_answer(datagram: bytes) -> Drop:
     if not datagram.startswith(MAGIC):
         return Drop.FOREIGN
     return Drop.REQUEST if is_request(datagram) else Drop.MALFORMED
-
-
-class _Protocol(asyncio.DatagramProtocol):
-    """The methods that asyncio calls."""
-
-    def __init__(
-        self,
-        on_received: Callable[[bytes, str], None],
-        on_error: Callable[[Exception], None],
-        on_lost: Callable[[], None],
-    ) -> None:
-        self._on_received = on_received
-        self._on_error = on_error
-        self._on_lost = on_lost
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self._on_received(data, addr[0])
-
-    def error_received(self, exc: Exception) -> None:
-        self._on_error(exc)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        del exc
-        self._on_lost()

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from math import inf
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from .endpoint import Endpoint
 from .errors import EndpointError, NoAnswerError, RefusedError
@@ -30,6 +30,7 @@ SUCCESS = 0  # the only result of an answer that has ever been seen
 _Reply = TypeVar("_Reply", bound=Answer)
 # Takes an answer, and since when it may have been asked for (s, monotonic; -inf if nobody asked).
 Hearer = Callable[[Answer, float], None]
+Signal = Callable[[], None]
 Send = Callable[[Request], Awaitable[None]]
 
 
@@ -37,26 +38,12 @@ class Link:
     """Sends to one device and hears the device, until the link is closed."""
 
     __slots__ = (
-        *(
-            "_endpoint",
-            "_hearers",
-            "_on_doubt",
-            "_outstanding",
-            "_pacer",
-            "_turn",
-            "_unroute",
-            "address",
-        ),
-        *("answer_time", "heard_at", "is_closed", "journal", "mac", "subscription"),
+        *("_endpoint", "_hearers", "_on_doubt", "_outstanding", "_pacer", "_turn", "_unroute"),
+        *("address", "answer_time", "heard_at", "is_closed", "journal", "mac", "subscription"),
     )
 
     def __init__(
-        self,
-        endpoint: Endpoint,
-        mac: str,
-        address: str,
-        hearer: Hearer,
-        on_doubt: Callable[[], None],
+        self, endpoint: Endpoint, mac: str, address: str, hearer: Hearer, on_doubt: Signal
     ) -> None:
         """Hear the device, which is taken to be ready; `hearer` is the first to get each answer.
 
@@ -103,13 +90,17 @@ class Link:
     async def subscribe(self) -> SubscribeAnswer:
         """Get pushes for the next 300 s; errors as `exchange`, after 4 s of silence."""
         request = SubscribeRequest(self.mac)
-        with self._expect(request, SubscribeAnswer) as answered:
-            await self.clear(request.subject)
-            return await self._ask(request, answered, SUBSCRIBE_PATIENCE)
+        return await self.ask(request, SubscribeAnswer, SUBSCRIBE_PATIENCE)
 
-    async def exchange(
-        self, request: Request, reply: type[_Reply], *, for_subscribers: bool = True
+    async def ask(
+        self, request: Request, reply: type[_Reply], patience: float = PATIENCE
     ) -> _Reply:
+        """As `exchange`, for a request that a device answers to anybody."""
+        with self._expect(request, reply) as answered:
+            await self.clear(request.subject)
+            return await self._ask(request, answered, patience)
+
+    async def exchange(self, request: Request, reply: type[_Reply]) -> _Reply:
         """Send a request until its answer comes: to any of these tries, but to no earlier question.
 
         Subscribes first where that is needed. NoAnswerError after some seconds of silence,
@@ -118,8 +109,6 @@ class Link:
         """
         with self._expect(request, reply) as answered:
             await self.clear(request.subject)
-            if not for_subscribers:
-                return await self._ask(request, answered, PATIENCE)
             if not self.subscription.is_live(self.now()):
                 await self.subscribe()
             try:
@@ -136,7 +125,7 @@ class Link:
         with self._expect(request, Acknowledgement) as accepted:
             async with self._turn:
                 await self._send(request)
-                await wait(WRITE_TIME, accepted)
+                await asyncio.wait((accepted,), timeout=WRITE_TIME)
         if accepted.done():
             self.require_success(accepted.result())
 
@@ -197,7 +186,7 @@ class Link:
                 async with self._turn:
                     if not answered.done():
                         await self._send(request)
-                        await wait(pauses.pause(), answered)
+                        await asyncio.wait((answered,), timeout=pauses.pause())
         return self.require_success(answered.result())
 
     async def clear(self, subject: Hashable) -> None:
@@ -287,9 +276,3 @@ class Link:
 
 # Writing to its memory and a burst of discovery answers take the device longer.
 _SAMPLED = frozenset({Opcode.SUBSCRIBE, Opcode.SET_POWER})
-
-
-async def wait(seconds: float, *futures: asyncio.Future[Any]) -> bool:
-    """Return whether one of the futures is done within the time."""
-    await asyncio.wait(futures, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    return any(future.done() for future in futures)

@@ -93,7 +93,7 @@ class Storage:
             for _ in range(ROUNDS):
                 if (wanted := change(settings)) == settings:
                     return settings
-                await self._write(SETTINGS_TABLE, TableAction.MODIFY, wanted.encode())
+                await self._write(SETTINGS_TABLE, TableAction.MODIFY, wanted.record)
                 settings = await self._read_back(
                     self.read_settings, lambda there: change(there) == there
                 )
@@ -125,7 +125,8 @@ class Storage:
                     self._take_for_ours(earlier, after)
                     raise NotKeptError(f"{self._link} did not keep its new timers")
             except S20Error:
-                await self._try_to_undo()
+                with suppress(S20Error):  # what cannot be taken back yet stays to be undone
+                    await self._undo()
                 raise
             self._to_undo = {}
             return after
@@ -137,13 +138,6 @@ class Storage:
         """
         async with self._lock:
             await self._undo()
-
-    async def _try_to_undo(self) -> None:
-        """Take back what can be; the caller gets the error that made that necessary."""
-        try:
-            await self._undo()
-        except S20Error:
-            return  # it stays to be undone
 
     async def _undo(self) -> None:
         """Put back what we wrote, unless another program has changed the timer since.

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
-from contextlib import suppress
 from dataclasses import dataclass
 
 from .endpoint import LIMITED_BROADCAST
@@ -37,25 +36,24 @@ class Watch:
         """Begin with `run`."""
         self.presence = Presence()
         self._link = link
-        self._news: asyncio.Event | None = (
-            None  # while it runs: the device was silent, is back, or has moved
-        )
+        self._news: asyncio.Event | None = None  # while it runs
 
     def on_silence(self) -> bool:
         """Note a subscribe request without an answer; returns whether the device is gone now."""
-        self._wake()
+        self.wake()
         return self.presence.on_silence(self._link.now())
 
     def on_heard(self) -> bool:
         """Note a datagram from the device; returns whether the device is back."""
         is_back = self.presence.on_heard()
         if is_back:
-            self._wake()
+            self.wake()
         return is_back
 
-    def on_moved(self) -> None:
-        """Look for the device at its new address at once, if it is silent."""
-        self._wake()
+    def wake(self) -> None:
+        """Act on news at once: the device was silent, is back, or has moved."""
+        if self._news is not None:
+            self._news.set()
 
     async def run(self, subscribe: Callable[[], Awaitable[object]], survey: Survey) -> None:
         """Subscribe whenever that is due, or look for a device that is silent, until cancelled."""
@@ -63,26 +61,16 @@ class Watch:
         while True:
             news.clear()
             surroundings = await survey()
-            if self.presence.missed:
-                self._look(surroundings)
+            if self.presence.missed and not self._link.look(surroundings.broadcasts):
+                self.presence.on_no_network()
             await pass_time(self._pause(surroundings), until=news)
             if not self.presence.is_gone and self._due_in(surroundings) <= 0:
-                with suppress(NoAnswerError):  # which is noted already
-                    await self._renew(subscribe)
-
-    async def _renew(self, subscribe: Callable[[], Awaitable[object]]) -> None:
-        try:
-            await subscribe()
-        except RefusedError:
-            self.presence.on_refused(self._link.now())
-
-    def _wake(self) -> None:
-        if self._news is not None:
-            self._news.set()
-
-    def _look(self, surroundings: Surroundings) -> None:
-        if not self._link.look(surroundings.broadcasts):
-            self.presence.on_no_network()
+                try:
+                    await subscribe()
+                except NoAnswerError:
+                    pass  # noted already, see `on_silence`
+                except RefusedError:
+                    self.presence.on_refused(self._link.now())
 
     def _pause(self, surroundings: Surroundings) -> float:
         if self.presence.is_gone:

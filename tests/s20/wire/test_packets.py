@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.orvibo_s20.s20.errors import MalformedFrameError
+from custom_components.orvibo_s20.s20.probe.requests import KeepAliveRequest, UnsubscribeRequest
 from custom_components.orvibo_s20.s20.wire.answers import (
     Acknowledgement,
     Answer,
@@ -24,14 +25,12 @@ from custom_components.orvibo_s20.s20.wire.requests import (
     CountdownRequest,
     DiscoverRequest,
     IdentifyRequest,
-    KeepAliveRequest,
     ReadTableRequest,
     Request,
     SetClockRequest,
     SetPowerRequest,
     SubscribeRequest,
     TableAction,
-    UnsubscribeRequest,
 )
 from custom_components.orvibo_s20.s20.wire.settings import decode_settings_untrusted
 from custom_components.orvibo_s20.s20.wire.tables import (
@@ -259,7 +258,7 @@ def test_settings_of_firmware_26() -> None:
     assert settings.zone == 8
     assert settings.auto_off == (False, 255, 0)
     assert settings.has_zone_rule
-    assert settings.encode() == records("R32")[0]
+    assert settings.record == records("R32")[0]
 
 
 def test_settings_without_a_name() -> None:

@@ -16,7 +16,7 @@ REAL = {name: PACKETS[name][30:] for name in ("R32", "R33", "R34", "R35", "R36")
 def changed(before: bytes, after: SettingsRecord) -> set[int]:
     """Return the offsets of the bytes that differ; the lengths have to be the same."""
     return {
-        at for at, (old, new) in enumerate(zip(before, after.encode(), strict=True)) if old != new
+        at for at, (old, new) in enumerate(zip(before, after.record, strict=True)) if old != new
     }
 
 

@@ -61,12 +61,10 @@ def test_any_changed_byte_and_any_length(
 def test_any_record(record: bytes) -> None:
     with suppress(MalformedFrameError):
         decode_index_untrusted(record)
-    for decode in (decode_timer_untrusted, decode_settings_untrusted):
-        try:
-            decoded = decode(record)
-        except MalformedFrameError:
-            continue
-        assert decoded.encode() == record
+    with suppress(MalformedFrameError):
+        assert decode_timer_untrusted(record).encode() == record
+    with suppress(MalformedFrameError):
+        assert decode_settings_untrusted(record).record == record
 
 
 @FIXED
@@ -97,7 +95,7 @@ def test_names_in_the_encodings_of_the_field(field: bytes, name: str | None) -> 
 
 def test_records_of_unknown_firmware_are_kept() -> None:
     longer = PACKETS["R32"][30:] + b"unknown"
-    assert decode_settings_untrusted(longer).encode() == longer
+    assert decode_settings_untrusted(longer).record == longer
     timer = PACKETS["R31"][30:58] + b"unknown"
     assert decode_timer_untrusted(timer).encode() == timer
     index = PACKETS["R27"][30:36] + b"unknown"

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable, Mapping
 
 from ..wire.answers import SubscribeAnswer
-from ..wire.requests import KeepAliveRequest, Request, SetPowerRequest, SubscribeRequest
+from ..wire.requests import Request, SetPowerRequest, SubscribeRequest
 from .finding import Finding, Verdict
+from .requests import KeepAliveRequest
 from .subject import Subject
 
 PAUSES = (0, 3, 5, 8, 12, 20, 30, 50, 100)  # ms

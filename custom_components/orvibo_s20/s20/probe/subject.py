@@ -15,7 +15,8 @@ from ..errors import MalformedFrameError
 from ..pairing.channel import Channel
 from ..wire.answers import Answer, SubscribeAnswer, decode_answer_untrusted
 from ..wire.frames import Opcode
-from ..wire.requests import KeepAliveRequest, Request, SubscribeRequest, UnsubscribeRequest
+from ..wire.requests import Request, SubscribeRequest
+from .requests import KeepAliveRequest, UnsubscribeRequest
 
 TRIES = 3
 PATIENCE = 1.5  # s; the slowest answer measured took 1.2 s

@@ -24,7 +24,6 @@ PADDING = b"      "
 NO_SESSION = bytes(4)
 _BODY = 6  # offset of everything behind magic, length and opcode
 UID_LENGTH = 12  # bytes
-CONTENT = 18  # offset of the session, or of the content of messages without one
 
 
 class Opcode(bytes, Enum):

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import IntEnum
 import struct
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from ..errors import MalformedFrameError
 from .frames import (
@@ -20,57 +20,54 @@ from .frames import (
 )
 
 
-class Request(Protocol):
+class Request:
     """Anything that can be sent."""
 
-    @property
-    def subject(self) -> Hashable:
-        """The subject, which the answer has as well."""
-
-    def encode(self) -> bytes:
-        """Return the datagram."""
-
-
-@dataclass(frozen=True, slots=True)
-class DiscoverRequest:
-    """`qa`, 6 bytes: every device that is not locked answers ten times (capture 1, frame 121)."""
-
-    subject: ClassVar[Hashable] = Opcode.DISCOVER
-
-    def encode(self) -> bytes:
-        """Return the datagram."""
-        return encode_frame(Opcode.DISCOVER, b"")
-
-
-@dataclass(frozen=True, slots=True)
-class _DeviceRequest:
-    """A request to one device: opcode, UID, and what follows the UID."""
-
-    mac: str
+    __slots__ = ()
     opcode: ClassVar[Opcode]
 
     @property
     def subject(self) -> Hashable:
-        """The subject, which the answer has as well."""
+        """The subject, which the answer has as well: the opcode, and of a table its number."""
         return self.opcode
 
     def encode(self) -> bytes:
         """Return the datagram."""
-        return encode_frame(self.opcode, encode_uid(self.mac) + self._tail())
+        return encode_frame(self.opcode, self._body())
 
-    def _tail(self) -> bytes:
-        return b""
+    def _body(self) -> bytes:
+        return b""  # what follows the opcode
 
 
 @dataclass(frozen=True, slots=True)
-class IdentifyRequest(_DeviceRequest):
+class DiscoverRequest(Request):
+    """`qa`, 6 bytes: every device that is not locked answers ten times (capture 1, frame 121)."""
+
+    opcode = Opcode.DISCOVER
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRequest(Request):
+    """A request to one device, whose UID follows the opcode."""
+
+    mac: str
+
+    def _body(self) -> bytes:
+        return encode_uid(self.mac) + self._tail()
+
+    def _tail(self) -> bytes:
+        return b""  # what follows the UID
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifyRequest(DeviceRequest):
     """`qg`, 18 bytes: this device answers ten times, even when locked (capture 1, frame 204)."""
 
     opcode = Opcode.IDENTIFY
 
 
 @dataclass(frozen=True, slots=True)
-class SubscribeRequest(_DeviceRequest):
+class SubscribeRequest(DeviceRequest):
     """`cl`, 30 bytes: gets the relay state, and pushes for 300 s (capture 1, frame 162).
 
     offset  length  meaning
@@ -84,24 +81,7 @@ class SubscribeRequest(_DeviceRequest):
 
 
 @dataclass(frozen=True, slots=True)
-class UnsubscribeRequest(_DeviceRequest):
-    """`lt`, 18 bytes: ends the subscription and is not answered (capture 2, frame 906)."""
-
-    opcode = Opcode.UNSUBSCRIBE
-
-
-@dataclass(frozen=True, slots=True)
-class KeepAliveRequest(_DeviceRequest):
-    """`hb`, 22 bytes: renews a subscription; silence if there is none (capture 4, frame 135)."""
-
-    opcode = Opcode.KEEP_ALIVE
-
-    def _tail(self) -> bytes:
-        return NO_SESSION
-
-
-@dataclass(frozen=True, slots=True)
-class SetPowerRequest(_DeviceRequest):
+class SetPowerRequest(DeviceRequest):
     """`dc`, 23 bytes: switches the relay; silence without a subscription (capture 2, frame 790).
 
     offset  length  meaning
@@ -117,7 +97,7 @@ class SetPowerRequest(_DeviceRequest):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadTableRequest(_DeviceRequest):
+class ReadTableRequest(DeviceRequest):
     """`rt`, 29 bytes: asks for table 1, 3 or 4 (capture 1, frames 164 and 166).
 
     offset  length  meaning
@@ -134,7 +114,7 @@ class ReadTableRequest(_DeviceRequest):
 
     @property
     def subject(self) -> Hashable:
-        """The subject, which the answer has as well: each table has its own."""
+        """Opcode and number of the table."""
         return self.opcode, self.table
 
 
@@ -147,7 +127,7 @@ class TableAction(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeTableRequest(_DeviceRequest):
+class ChangeTableRequest(DeviceRequest):
     """`tm`, of any length: changes one record (captures 1 and 4; timers: published by orvfms).
 
     offset  length  meaning
@@ -171,7 +151,7 @@ class ChangeTableRequest(_DeviceRequest):
 
 
 @dataclass(frozen=True, slots=True)
-class SetClockRequest(_DeviceRequest):
+class SetClockRequest(DeviceRequest):
     """`cs`, 26 bytes: sets the clock to UTC (capture 4, frame 2259).
 
     offset  length  meaning
@@ -187,7 +167,7 @@ class SetClockRequest(_DeviceRequest):
 
 
 @dataclass(frozen=True, slots=True)
-class CountdownRequest(_DeviceRequest):
+class CountdownRequest(DeviceRequest):
     """`cd`, 26 bytes: reads (capture 3, frame 123) or sets (published by orvfms) the countdown.
 
     offset  length  meaning

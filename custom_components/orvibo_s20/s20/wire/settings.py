@@ -5,7 +5,6 @@ is kept byte for byte, and so is the length.
 """
 
 from dataclasses import dataclass, field, replace
-from ipaddress import IPv4Address
 import struct
 from typing import NamedTuple, Self
 
@@ -166,19 +165,12 @@ class SettingsRecord:
             raise ValueError(f"{seconds} s is not 1 to {LONGEST_AUTO_OFF} s")
         return self._with(134, struct.pack("<BBH", enabled, 0, seconds))
 
-    def encode(self) -> bytes:
-        """Return the record."""
-        return self.record
-
     def _with(self, offset: int, field: bytes) -> Self:
         end = offset + len(field)
         return replace(self, record=self.record[:offset] + field + self.record[end:])
 
     def _uint(self, offset: int, length: int) -> int:
         return int.from_bytes(self.record[offset : offset + length], "little")
-
-    def _address(self, offset: int) -> str:
-        return str(IPv4Address(self.record[offset : offset + 4]))
 
 
 def decode_settings_untrusted(record: bytes) -> SettingsRecord:

@@ -5,8 +5,8 @@ firmware appends fields, and what we do not know is kept byte for byte.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
 import struct
+from typing import NamedTuple
 
 from ..errors import MalformedFrameError
 
@@ -36,8 +36,7 @@ def decode_index_untrusted(record: bytes) -> tuple[int, int]:
     return table, version
 
 
-@dataclass(frozen=True, slots=True)
-class TimerRecord:
+class TimerRecord(NamedTuple):
     """Table 3: one timer, in the device's local time (published by Nozza87; weekdays by orvfms).
 
     offset  length  meaning
@@ -67,18 +66,13 @@ class TimerRecord:
 
     def encode(self) -> bytes:
         """Return the record."""
-        date = (self.year, self.month, self.day, self.hour, self.minute, self.second)
-        return _TIMER.pack(self.code, self.name, self.action, *date, self.repeat) + self.tail
+        return _TIMER.pack(*self[:-1]) + self.tail
 
 
 def decode_timer_untrusted(record: bytes) -> TimerRecord:
     """Return a record of table 3."""
     require_record(record, _TIMER.size)
-    code, name, action, *moment, repeat = _TIMER.unpack_from(record)
-    year, month, day, hour, minute, second = moment
-    return TimerRecord(
-        code, name, action, year, month, day, hour, minute, second, repeat, record[_TIMER.size :]
-    )
+    return TimerRecord(*_TIMER.unpack_from(record), tail=record[_TIMER.size :])
 
 
 def require_record(record: bytes, length: int) -> None:

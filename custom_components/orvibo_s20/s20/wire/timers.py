@@ -32,18 +32,10 @@ class Timer:
         """Return the record; ValueError if the name does not fit."""
         name = encode_name(self.name) if self.name else b" " * NAME_LENGTH
         repeat = sum(1 << day for day in self.days) | (_WEEKLY if self.days else 0)
-        return TimerRecord(
-            code=self.code.to_bytes(2, "little"),
-            name=name,
-            action=int(self.power),
-            year=self.date.year,
-            month=self.date.month,
-            day=self.date.day,
-            hour=self.time.hour,
-            minute=self.time.minute,
-            second=self.time.second,
-            repeat=repeat,
-        ).encode()
+        date = self.date.year, self.date.month, self.date.day
+        at = self.time.hour, self.time.minute, self.time.second
+        code = self.code.to_bytes(2, "little")
+        return TimerRecord(code, name, int(self.power), *date, *at, repeat).encode()
 
     def between(self, start: datetime, end: datetime) -> Iterator[datetime]:
         """Yield when the timer switches, from the start until before the end."""
