@@ -216,14 +216,11 @@ class Device:
         if power is None:
             return
         if before is not None and self._followers:
-            cause = cause or self._find_cause(power, since, now)
+            if cause is None and self._relay.is_ours(power, now):
+                cause = Cause.US
+            cause = cause or self._agenda.find_cause(power, since, now, self.clock.reading)
             self._tell(RelayChanged(power, cause, is_pushed))
         self._agenda.on_switched(power, now)
-
-    def _find_cause(self, power: bool, since: float, now: float) -> Cause:
-        if self._relay.is_ours(power, now):
-            return Cause.US
-        return self._agenda.find_cause(power, since, now, self.clock.reading)
 
     def _tell(self, event: Event) -> None:
         for events in self._followers:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 
 from .endpoint import Drop, Endpoint, Listener
@@ -12,7 +12,7 @@ from .rules.pacing import DEAF_TIME
 from .waiting import pass_time
 from .wire.answers import Answer, DiscoveryAnswer
 from .wire.frames import Opcode
-from .wire.requests import DiscoverRequest, IdentifyRequest
+from .wire.requests import DiscoverRequest, IdentifyRequest, Request
 
 MOST_FOUND = 1024  # devices; anybody can forge answers, and memory has an end
 TRIES = 15
@@ -42,39 +42,32 @@ class Found:
         return self.answer.mac
 
 
+@dataclass(slots=True)
 class _Finds:
     """The devices that answer, each once: all devices, or only the device with a MAC."""
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        mac: str | None,
-        on_found: Callable[[Found], None],
-        known: Collection[str] = (),
-    ) -> None:
-        self.request = DiscoverRequest() if mac is None else IdentifyRequest(mac)
-        self.found: dict[str, Found] = {}
-        self.news_at = inf  # s, monotonic; when the last S20 was found that is not known
-        self.is_wanted_found = asyncio.Event()
-        self._endpoint = endpoint
-        self._mac = mac
-        self._on_found = on_found
-        self._known = known
+    endpoint: Endpoint
+    mac: str | None
+    on_found: Callable[[Found], None]
+    known: Collection[str] = ()
+    found: dict[str, Found] = field(default_factory=dict)
+    news_at: float = inf  # s, monotonic; when the last S20 was found that is not known
+    is_wanted_found: asyncio.Event = field(default_factory=asyncio.Event)
 
     def hear(self, answer: Answer, address: str) -> None:
         if not isinstance(answer, DiscoveryAnswer) or answer.mac in self.found:
             return
-        if self._mac not in {None, answer.mac}:
+        if self.mac not in {None, answer.mac}:
             return
         if len(self.found) >= MOST_FOUND:
-            self._endpoint.dropped[Drop.FLOOD] += 1
+            self.endpoint.dropped[Drop.FLOOD] += 1
             return
         self.found[answer.mac] = Found(address, answer)
-        self._on_found(self.found[answer.mac])
-        if answer.mac == self._mac:
+        self.on_found(self.found[answer.mac])
+        if answer.mac == self.mac:
             self.is_wanted_found.set()
-        elif answer.is_s20 and answer.mac not in self._known:
-            self.news_at = self._endpoint.now()
+        elif answer.is_s20 and answer.mac not in self.known:
+            self.news_at = self.endpoint.now()
 
 
 async def discover(
@@ -95,7 +88,7 @@ async def discover(
     with _listening(endpoint, finds.hear):
         for _ in range(TRIES):
             for address in at:
-                endpoint.send(finds.request, address)
+                endpoint.send(_question(mac), address)
             await pass_time(INTERVAL, until=finds.is_wanted_found)
             if finds.is_wanted_found.is_set() or endpoint.now() - finds.news_at >= QUIET:
                 break
@@ -127,7 +120,7 @@ async def discover_each(
             answered = {one.address for one in finds.found.values()}
             for address in addresses:
                 if address not in answered and not finds.is_wanted_found.is_set():
-                    endpoint.send(finds.request, address)
+                    endpoint.send(_question(mac), address)
                     await asyncio.sleep(SPACING)
             await pass_time(EACH_PATIENCE, until=finds.is_wanted_found)
             if finds.is_wanted_found.is_set():
@@ -162,28 +155,26 @@ async def identify(
     `elsewhere`. WrongDeviceError if something else is at the address, or the MAC is elsewhere;
     NoAnswerError after half a second of silence for each of the tries, so 4.5 s usually.
     """
-    here: Found | None = None
-    stray: Found | None = None
-    news = asyncio.Event()
+    found: dict[str, Found] = {}  # by address: what is there, and the MAC elsewhere
+    is_there = asyncio.Event()
 
     def hear(answer: Answer, source: str) -> None:
-        nonlocal here, stray
-        if not isinstance(answer, DiscoveryAnswer):
-            return
-        if source == address:
-            here = here or Found(address, answer)
-            news.set()
-        elif answer.mac == mac:
-            stray = stray or Found(source, answer)
+        if isinstance(answer, DiscoveryAnswer) and (source == address or answer.mac == mac):
+            found.setdefault(source, Found(source, answer))
+            if source == address:
+                is_there.set()
 
     with _listening(endpoint, hear):
         for attempt in range(tries):
-            _ask(endpoint, address, mac if attempt % 2 == 0 else None, elsewhere if attempt else ())
-            await pass_time(INTERVAL, until=news)
-            if here:
+            asked_mac = mac if attempt % 2 == 0 else None
+            for place in (address, *(elsewhere if attempt and asked_mac else ())):
+                endpoint.send(_question(asked_mac), place)
+            await pass_time(INTERVAL, until=is_there)
+            if is_there.is_set():
                 await asyncio.sleep(DEAF_TIME)  # so that the caller can talk to it at once
-                return _require(here, mac)
-    if stray:
+                return _require(found[address], mac)
+    if found:
+        stray = next(iter(found.values()))
         raise _wrong(stray, f"{mac} answers at {stray.address}, not at {address}")
     raise NoAnswerError(f"no S20 answers at {address}")
 
@@ -232,13 +223,9 @@ def _listening(endpoint: Endpoint, listener: Listener) -> Iterator[None]:
         unlisten()
 
 
-def _ask(endpoint: Endpoint, address: str, mac: str | None, elsewhere: Collection[str]) -> None:
-    """Ask for the MAC, as a locked device answers nothing else, or for any device there."""
-    if mac is None:
-        endpoint.send(DiscoverRequest(), address)
-        return
-    for target in (address, *elsewhere):
-        endpoint.send(IdentifyRequest(mac), target)
+def _question(mac: str | None) -> Request:
+    """Return what the device with the MAC answers, even when locked, or else any device."""
+    return DiscoverRequest() if mac is None else IdentifyRequest(mac)
 
 
 def _require(found: Found, mac: str | None) -> Found:

@@ -32,10 +32,10 @@ class Exchange:
 class Journal:
     """Counts the datagrams between a device and us, and keeps the last 20.
 
-    All but the newest are kept as bytes: a thousand devices shall not fill the memory.
+    All but the newest are packed: a thousand devices shall not fill the memory.
     """
 
-    __slots__ = ("_copies", "_earlier", "_frame", "_heard_at", "received", "retried", "sent")
+    __slots__ = ("_earlier", "_newest", "received", "retried", "sent")
 
     def __init__(self) -> None:
         """Start empty."""
@@ -43,44 +43,36 @@ class Journal:
         self.retried = 0
         self.received = 0
         self._earlier: list[bytes] = []
-        # What was heard last, if that is the last datagram: it may be repeated.
-        self._frame = b""
-        self._heard_at = 0.0
-        self._copies = 0
+        self._newest = 0.0, 0, b""  # when, how often heard, and the datagram
 
     def on_sent(self, frame: bytes, now: float, *, is_retry: bool) -> None:
         """Note a request."""
         self.sent += 1
         self.retried += is_retry
-        self._keep_heard()
-        self._keep(now, frame[:_KEPT], 0)
+        self._pack_newest()
+        self._newest = now, 0, frame[:_KEPT]
 
     def on_received(self, frame: bytes, now: float) -> None:
         """Note a datagram; the ten copies of an answer count as one, or would displace the rest."""
         self.received += 1
         frame = frame[:_KEPT]
-        if not self._copies or not _is_copy(frame, self._frame):
-            self._keep_heard()
-        self._frame = frame
-        self._heard_at = now
-        self._copies += 1
+        _, copies, newest = self._newest
+        if not copies or not _is_copy(frame, newest):
+            self._pack_newest()
+            copies = 0
+        self._newest = now, copies + 1, frame
 
     def exchanges(self) -> Iterator[Exchange]:
         """Yield what is remembered, the oldest first."""
-        entries = [(*_ENTRY.unpack_from(one), one[_ENTRY.size :]) for one in self._earlier]
-        if self._copies:
-            entries = [*entries[1 - LENGTH :], (self._heard_at, self._copies, self._frame)]
-        for at, copies, frame in entries:
-            length, kind = int.from_bytes(frame[2:4], "big"), _name(frame[4:6])
-            yield Exchange(at, not copies, kind, length, redact(frame), copies or 1)
+        earlier = ((*_ENTRY.unpack_from(one), one[_ENTRY.size :]) for one in self._earlier)
+        for at, copies, frame in (*earlier, self._newest):
+            if frame:  # else nothing had passed yet
+                length, kind = int.from_bytes(frame[2:4], "big"), _name(frame[4:6])
+                yield Exchange(at, not copies, kind, length, redact(frame), copies or 1)
 
-    def _keep_heard(self) -> None:
-        if self._copies:
-            self._keep(self._heard_at, self._frame, self._copies)
-            self._copies = 0
-
-    def _keep(self, at: float, frame: bytes, copies: int) -> None:
-        if len(self._earlier) == LENGTH:
+    def _pack_newest(self) -> None:
+        at, copies, frame = self._newest
+        if len(self._earlier) == LENGTH - 1:
             del self._earlier[0]
         self._earlier.append(_ENTRY.pack(at, min(copies, _MOST_COPIES)) + frame)
 

@@ -16,8 +16,8 @@ from .frames import (
     decode_opcode_untrusted,
     decode_switch_untrusted,
     decode_uid_untrusted,
+    encode_reversed_uid,
     require_length,
-    require_reversed_uid,
 )
 
 _SHORTEST_DISCOVERY = 41  # bytes; an AllOne, which has no relay state
@@ -200,7 +200,8 @@ def _decode_discovery(datagram: bytes) -> DiscoveryAnswer:
     if len(datagram) < _SHORTEST_DISCOVERY or datagram[6] != 0:
         raise MalformedFrameError(f"discovery answer of {len(datagram)} bytes")
     mac = decode_uid_untrusted(datagram, 7)
-    require_reversed_uid(datagram, 19, mac)
+    if datagram[19:31] != encode_reversed_uid(mac):
+        raise MalformedFrameError("MAC and reversed MAC disagree")
     return DiscoveryAnswer(
         mac=mac,
         model=datagram[31:37].decode("latin-1"),

@@ -84,12 +84,6 @@ def require_length(datagram: bytes, length: int) -> None:
         raise MalformedFrameError(f"{datagram[4:6]!r} of {len(datagram)} bytes")
 
 
-def require_reversed_uid(datagram: bytes, offset: int, mac: str) -> None:
-    """Refuse a datagram whose second UID is not the reversed MAC of the first."""
-    if datagram[offset : offset + UID_LENGTH] != encode_reversed_uid(mac):
-        raise MalformedFrameError("MAC and reversed MAC disagree")
-
-
 def decode_switch_untrusted(value: int) -> bool:
     """Return a relay state: 1 is on, 0 is off, and nothing else has ever been seen."""
     if value > 1:

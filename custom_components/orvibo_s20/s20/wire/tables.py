@@ -72,7 +72,7 @@ class TimerRecord(NamedTuple):
 def decode_timer_untrusted(record: bytes) -> TimerRecord:
     """Return a record of table 3."""
     require_record(record, _TIMER.size)
-    return TimerRecord(*_TIMER.unpack_from(record), tail=record[_TIMER.size :])
+    return TimerRecord._make((*_TIMER.unpack_from(record), record[_TIMER.size :]))
 
 
 def require_record(record: bytes, length: int) -> None:
