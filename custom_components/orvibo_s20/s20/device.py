@@ -8,7 +8,6 @@ from typing import Self
 from .countdown import DeviceCountdown
 from .device_clock import DeviceClock
 from .endpoint import Endpoint
-from .errors import NoAnswerError
 from .events import Back, ClockTold, Event, Gone, Moved, PowerCut, RelayChanged
 from .link import Link
 from .power import Power
@@ -53,7 +52,7 @@ class Device:
         self._link = link = Link(endpoint, mac, address, self._take, self._doubt)
         self._renewal = Renewal(link, self._is_in_doubt)
         self._power = Power(link, self._relay, self._renewal.soon)
-        self._watch = Watch(link)
+        self._watch = Watch(link, lambda: self._tell(Gone()))
         self.journal = link.journal
         self.answer_time = link.answer_time
         self.storage = Storage(link, self._agenda)
@@ -118,12 +117,7 @@ class Device:
 
         NoAnswerError after 4 s of silence, RefusedError if the device answers with an error.
         """
-        try:
-            return (await self._link.subscribe()).power
-        except NoAnswerError:
-            if self._watch.on_silence():
-                self._tell(Gone())
-            raise
+        return await self._watch.subscribe()
 
     async def set_power(self, power: bool) -> None:
         """Switch the relay, and return when the device has reported the wanted state.
@@ -151,7 +145,7 @@ class Device:
         """
         events: asyncio.Queue[Event] = asyncio.Queue(MOST_EVENTS)
         self._followers = (*self._followers, events)
-        watching = asyncio.create_task(self._watch.run(self.subscribe, survey))
+        watching = asyncio.create_task(self._watch.run(survey))
         if known_clock is not None:
             self._remember(known_clock)
         try:

@@ -44,7 +44,8 @@ class DeviceClock:
 
         NoAnswerError after 3 s of silence.
         """
-        answer = await self._link.ask(IdentifyRequest(self._link.mac), DiscoveryAnswer)
+        request = IdentifyRequest(self._link.mac)
+        answer = await self._link.exchange(request, DiscoveryAnswer, for_subscribers=False)
         return ClockReading(answer.clock, self._link.now())
 
     async def set(self, moment: datetime) -> None:

@@ -6,7 +6,7 @@ leave.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from math import inf
 from typing import TypeVar
 
@@ -89,18 +89,21 @@ class Link:
 
     async def subscribe(self) -> SubscribeAnswer:
         """Get pushes for the next 300 s; errors as `exchange`, after 4 s of silence."""
-        request = SubscribeRequest(self.mac)
-        return await self.ask(request, SubscribeAnswer, SUBSCRIBE_PATIENCE)
+        return await self.exchange(
+            SubscribeRequest(self.mac),
+            SubscribeAnswer,
+            for_subscribers=False,
+            patience=SUBSCRIBE_PATIENCE,
+        )
 
-    async def ask(
-        self, request: Request, reply: type[_Reply], patience: float = PATIENCE
+    async def exchange(
+        self,
+        request: Request,
+        reply: type[_Reply],
+        *,
+        for_subscribers: bool = True,
+        patience: float = PATIENCE,
     ) -> _Reply:
-        """As `exchange`, for a request that a device answers to anybody."""
-        with self._expect(request, reply) as answered:
-            await self.clear(request.subject)
-            return await self._ask(request, answered, patience)
-
-    async def exchange(self, request: Request, reply: type[_Reply]) -> _Reply:
         """Send a request until its answer comes: to any of these tries, but to no earlier question.
 
         Subscribes first where that is needed. NoAnswerError after some seconds of silence,
@@ -109,13 +112,13 @@ class Link:
         """
         with self._expect(request, reply) as answered:
             await self.clear(request.subject)
-            if not self.subscription.is_live(self.now()):
-                await self.subscribe()
-            try:
-                return await self._ask(request, answered, FIRST_PATIENCE)
-            except NoAnswerError:
+            if for_subscribers:
+                if not self.subscription.is_live(self.now()):
+                    await self.subscribe()
+                with suppress(NoAnswerError):
+                    return await self._ask(request, answered, FIRST_PATIENCE)
                 await self.subscribe()  # it may have been without power meanwhile
-                return await self._ask(request, answered, PATIENCE)
+            return await self._ask(request, answered, patience)
 
     async def write(self, request: Request) -> None:
         """Send once, and wait for an acknowledgement: each writing wears the device's memory.
@@ -127,7 +130,7 @@ class Link:
                 await self._send(request)
                 await asyncio.wait((accepted,), timeout=WRITE_TIME)
         if accepted.done():
-            self.require_success(accepted.result())
+            self._require_success(accepted.result())
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[Send]:
@@ -169,13 +172,6 @@ class Link:
             self._endpoint.send(IdentifyRequest(self.mac), place)
         return self._endpoint.send_errors - errors < len(places)
 
-    def require_success(self, answer: _Reply) -> _Reply:
-        """Return an answer; RefusedError if its result is not success."""
-        result = getattr(answer, "result", SUCCESS)
-        if result != SUCCESS:
-            raise RefusedError(f"{self} answered with error {result}")
-        return answer
-
     async def _ask(
         self, request: Request, answered: asyncio.Future[_Reply], patience: float
     ) -> _Reply:
@@ -187,7 +183,14 @@ class Link:
                     if not answered.done():
                         await self._send(request)
                         await asyncio.wait((answered,), timeout=pauses.pause())
-        return self.require_success(answered.result())
+        return self._require_success(answered.result())
+
+    def _require_success(self, answer: _Reply) -> _Reply:
+        """Return an answer; RefusedError if its result is not success."""
+        result = getattr(answer, "result", SUCCESS)
+        if result != SUCCESS:
+            raise RefusedError(f"{self} answered with error {result}")
+        return answer
 
     async def clear(self, subject: Hashable) -> None:
         """Wait until nothing that was sent about a subject can be under way or answered any more.

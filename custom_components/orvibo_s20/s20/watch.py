@@ -30,18 +30,24 @@ async def survey_nothing() -> Surroundings:
 class Watch:
     """Keeps one device subscribed, and looks for the device when there is no answer."""
 
-    __slots__ = ("_link", "_news", "presence")
+    __slots__ = ("_link", "_news", "_on_gone", "presence")
 
-    def __init__(self, link: Link) -> None:
-        """Begin with `run`."""
+    def __init__(self, link: Link, on_gone: Callable[[], None]) -> None:
+        """Begin with `run`; `on_gone` is called when the device counts as gone."""
         self.presence = Presence()
         self._link = link
+        self._on_gone = on_gone
         self._news: asyncio.Event | None = None  # while it runs
 
-    def on_silence(self) -> bool:
-        """Note a subscribe request without an answer; returns whether the device is gone now."""
-        self.wake()
-        return self.presence.on_silence(self._link.now())
+    async def subscribe(self) -> bool:
+        """Get pushes for the next 300 s, and return the relay state; see `Device.subscribe`."""
+        try:
+            return (await self._link.subscribe()).power
+        except NoAnswerError:
+            self.wake()
+            if self.presence.on_silence(self._link.now()):
+                self._on_gone()
+            raise
 
     def on_heard(self) -> bool:
         """Note a datagram from the device; returns whether the device is back."""
@@ -55,7 +61,7 @@ class Watch:
         if self._news is not None:
             self._news.set()
 
-    async def run(self, subscribe: Callable[[], Awaitable[object]], survey: Survey) -> None:
+    async def run(self, survey: Survey) -> None:
         """Subscribe whenever that is due, or look for a device that is silent, until cancelled."""
         news = self._news = self._news or asyncio.Event()
         while True:
@@ -66,9 +72,9 @@ class Watch:
             await pass_time(self._pause(surroundings), until=news)
             if not self.presence.is_gone and self._due_in(surroundings) <= 0:
                 try:
-                    await subscribe()
+                    await self.subscribe()
                 except NoAnswerError:
-                    pass  # noted already, see `on_silence`
+                    pass  # noted already
                 except RefusedError:
                     self.presence.on_refused(self._link.now())
 
