@@ -6,7 +6,7 @@ only, the even one switches on and the odd one off, and name and days belong tog
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import choice
 from typing import Final
 
@@ -29,7 +29,7 @@ class Period:
         """How long the relay is on."""
         if not self.on.days:
             return moment(self.off) - moment(self.on)
-        span = _moment_on(self.off, self.on.date) - _moment_on(self.on, self.on.date)
+        span = datetime.combine(self.on.date, self.off.time) - moment(self.on)
         lengths = (span + days * DAY for days in range(8))
         return next(
             length
@@ -121,10 +121,6 @@ def _belong(on: Timer, off: Timer) -> bool:
     if not on.days:
         return moment(on) < moment(off)
     return any(_shift(on.days, days) == off.days for days in range(7))
-
-
-def _moment_on(timer: Timer, day: date) -> datetime:
-    return datetime.combine(day, timer.time)
 
 
 def _shift(days: Collection[int], by: int) -> frozenset[int]:

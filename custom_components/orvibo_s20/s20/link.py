@@ -30,7 +30,6 @@ SUCCESS = 0  # the only result of an answer that has ever been seen
 _Reply = TypeVar("_Reply", bound=Answer)
 # Takes an answer, and since when it may have been asked for (s, monotonic; -inf if nobody asked).
 Hearer = Callable[[Answer, float], None]
-Signal = Callable[[], None]
 Send = Callable[[Request], Awaitable[None]]
 
 
@@ -43,7 +42,12 @@ class Link:
     )
 
     def __init__(
-        self, endpoint: Endpoint, mac: str, address: str, hearer: Hearer, on_doubt: Signal
+        self,
+        endpoint: Endpoint,
+        mac: str,
+        address: str,
+        hearer: Hearer,
+        on_doubt: Callable[[], None],
     ) -> None:
         """Hear the device, which is taken to be ready; `hearer` is the first to get each answer.
 
