@@ -20,7 +20,6 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the select of an entry."""
-    del hass
     async_add_entities([OrviboAfterPowerCut(entry.runtime_data, "after_power_cut")])
 
 

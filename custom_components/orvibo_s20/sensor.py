@@ -75,7 +75,6 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of an entry."""
-    del hass
     async_add_entities(OrviboSensor(entry.runtime_data, description) for description in SENSORS)
 
 
