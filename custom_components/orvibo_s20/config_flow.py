@@ -405,9 +405,8 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _async_pair(self, password: Password, target: str) -> Candidate:
         """Return who has joined the network, and is an S20; S20Error if that is nobody."""
-        entries = self.hass.config_entries.async_entries(DOMAIN, include_ignore=False)
-        answered = [found.mac for found in await discover(self._endpoint, [target])]
-        known = {*answered, *(entry.unique_id for entry in entries if entry.unique_id)}
+        known = {mac for mac in self._async_current_ids(include_ignore=False) if mac}
+        known |= {found.mac for found in await discover(self._endpoint, [target])}
         joined = await smart_link(
             password,
             target,

@@ -293,8 +293,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         """Return the timers as they are now."""
         with self._asking():
             records = await self.device.storage.read_timers()
-        self._async_take_timers(records)
-        return decode_timers([*records.values()])
+        return self._async_take_timers(records)
 
     async def async_change_timers(self, plan: Plan) -> None:
         """Change timers, all that are planned or none.
@@ -507,10 +506,12 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         self.async_keep(replace(self.data.kept, mode=mode))
 
     @callback
-    def _async_take_timers(self, records: TimerRecords) -> None:
+    def _async_take_timers(self, records: TimerRecords) -> Mapping[int, Timer]:
+        """Show what is in the socket, and return that."""
         there = decode_timers([*records.values()])
         timers = keep_running(self.data.timers or {}, there, local_now())
         self._async_show(replace(self.data, timers=timers))
+        return there
 
     @callback
     def _async_take_countdown(self, countdown: Countdown | None) -> None:
