@@ -62,8 +62,8 @@ class Command:
         """Return what is wrong with an overtaken one, once the newer ones have ended."""
         newer = self.newer
         while newer is not None:
-            if newer.ended_at == self.ended_at:
-                return None
+            if self.ended_at in {newer.started_at, newer.ended_at}:
+                return None  # with it, or at the very moment at which it began
             newer = newer.newer
         return "was overtaken, but did not return with a newer one"
 

@@ -82,7 +82,7 @@ class Appliance:
         if self._countdown is None:
             return NO_ACTION, 0
         event, action = self._countdown
-        return action, ceil(event.at - now)
+        return action, ceil(round(event.at - now, 6))  # 65535 s may become 65535.0000000001
 
     def set_countdown(self, action: int, seconds: int, now: float) -> None:
         """Replace the countdown; without an action or without time there is none afterwards."""

@@ -34,6 +34,13 @@ def _set(client: Client, action: int, seconds: int, at: float) -> None:
     assert len(client.ask(request, at)) == 1
 
 
+@pytest.mark.parametrize("tenths", range(100, 400, 7))
+def test_the_longest_countdown_has_its_length_whenever_it_begins(tenths: int) -> None:
+    """The sum of two floating-point numbers may be more than their whole."""
+    client = _client()
+    _set(client, 0, 65535, tenths / 10 + 0.001)
+
+
 def test_without_a_countdown_the_answer_says_none() -> None:
     """Action ff, no seconds, as in R45."""
     assert _left(_client(), 10.0) == NONE

@@ -116,7 +116,7 @@ class Power:
             switching.on_sent(link.now())
             pause = pauses.pause()
             if early := switching.early_time(link.now()):
-                asks_soon, pause = True, min(pause, early)
+                asks_soon, pause = True, min(pause, max(early, REQUEST_GAP))
             first, then = (REQUEST_GAP, pause) if asks_soon else (pause, REQUEST_GAP)
             if not await self._wait(command, first):
                 await send(subscribe)
