@@ -123,7 +123,7 @@ class PowerCuts:
 
     @property
     def _kept(self) -> Kept:
-        return self._coordinator.data.kept
+        return self._coordinator.kept
 
     @callback
     def async_start(self) -> None:

@@ -39,7 +39,7 @@ class OrviboAfterPowerCut(OrviboEntity, SelectEntity):
     @override
     def current_option(self) -> str:
         """What is chosen."""
-        return self.coordinator.data.kept.mode
+        return self.coordinator.kept.mode
 
     @override
     async def async_select_option(self, option: str) -> None:
