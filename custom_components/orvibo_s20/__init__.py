@@ -75,13 +75,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: OrviboConfigEntry) -> bo
     device = Device(endpoint, _mac(entry), address)
     entry.async_on_unload(device.close)
     kept = await async_get_kept(hass)
-    entry.runtime_data = OrviboCoordinator(hass, entry, device, shared.async_sweep, kept)
-    await entry.runtime_data.async_config_entry_first_refresh()
+    coordinator = OrviboCoordinator(hass, entry, device, shared.async_sweep, kept)
+    entry.runtime_data = coordinator
+    await coordinator.async_config_entry_first_refresh()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    async_keep_versions(entry)
-    entry.runtime_data.async_start()
-    PowerCuts(hass, entry).async_start()
-    Upkeep(hass, entry).async_start()
+    async_keep_versions(coordinator)
+    coordinator.async_start()
+    PowerCuts(coordinator).async_start()
+    Upkeep(coordinator).async_start()
     return True
 
 

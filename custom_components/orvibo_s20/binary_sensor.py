@@ -20,7 +20,6 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensor of an entry."""
-    del hass
     async_add_entities([OrviboClock(entry.runtime_data, "clock")])
 
 

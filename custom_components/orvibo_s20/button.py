@@ -51,7 +51,6 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the buttons of an entry."""
-    del hass
     async_add_entities(OrviboButton(entry.runtime_data, description) for description in BUTTONS)
 
 

@@ -11,11 +11,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import OrviboConfigEntry
 from .entity import OrviboEntity
-from .errors import refusal
 from .forecast import Program
 from .local_time import to_local
 from .schedule import (
-    Target,
     async_get_words,
     events,
     next_event,
@@ -25,7 +23,6 @@ from .schedule import (
 
 PARALLEL_UPDATES: Final = 0  # the client makes the requests to one socket wait for each other
 _KEPT: Final = timedelta(hours=1)  # a language may be another one by then
-_THE_SERIES: Final = "THISANDFUTURE"  # of a page that asks which events of a series are meant
 
 
 async def async_setup_entry(
@@ -34,7 +31,6 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the calendar of an entry."""
-    del hass
     async_add_entities([OrviboTimers(entry.runtime_data, "timers")])
 
 
@@ -94,7 +90,7 @@ class OrviboTimers(OrviboEntity, CalendarEntity):
         recurrence_range: str | None = None,
     ) -> None:
         """Change the timers of an event, both or none."""
-        wanted, target = read_event(event), _read_target(uid, recurrence_id, recurrence_range)
+        wanted, target = read_event(event), read_target(uid, recurrence_id, recurrence_range)
         await self.coordinator.async_write_timers(lambda planner: planner.change(target, wanted))
 
     @override
@@ -102,7 +98,7 @@ class OrviboTimers(OrviboEntity, CalendarEntity):
         self, uid: str, recurrence_id: str | None = None, recurrence_range: str | None = None
     ) -> None:
         """Delete the timers of an event, both or none."""
-        target = _read_target(uid, recurrence_id, recurrence_range)
+        target = read_target(uid, recurrence_id, recurrence_range)
         await self.coordinator.async_change_timers(lambda planner: planner.remove(target))
 
     @staticmethod
@@ -113,10 +109,3 @@ class OrviboTimers(OrviboEntity, CalendarEntity):
             return True
         is_past = event is not None and to_local(event.end) <= now
         return is_past or not then <= now < then + _KEPT
-
-
-def _read_target(uid: str, recurrence_id: str | None, recurrence_range: str | None) -> Target:
-    """Return which event is meant: of a series all of its events, as a device keeps no others."""
-    if recurrence_id and recurrence_range != _THE_SERIES:
-        raise refusal("only_the_series")
-    return read_target(uid, recurrence_id)

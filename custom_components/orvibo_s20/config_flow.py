@@ -138,7 +138,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             self._endpoint = await shared.async_hold(self.flow_id)
         except EndpointError:
             if shared.error is None:
-                return self._async_abort_closed()
+                return self.async_abort(reason="closed")
             return await (self.async_step_take_over() if has_built_in else self._async_abort_port())
         if not has_built_in:
             return await self.async_step_search()
@@ -202,7 +202,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Say who answered and what to try when there is no new S20."""
         if (findings := self._findings) is None:
-            return self._async_abort_closed()
+            return self.async_abort(reason="closed")
         return self.async_show_menu(
             step_id="not_found",
             menu_options=_OTHER_WAYS,
@@ -227,7 +227,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
         try:
             silent = await async_find_silent(self._endpoint, self._new_of(chosen))
         except EndpointError:
-            return self._async_abort_closed()
+            return self.async_abort(reason="closed")
         self.hass.config_entries.flow.async_get(self.flow_id)  # UnknownFlow: closed meanwhile
         new = self._new_of(chosen)
         if not new and (entry := self._entry_of(chosen[0].mac)) is not None:
@@ -276,7 +276,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
                 return await self.async_step_search()
             candidate = await async_meet(self.hass, self._endpoint, host, mac)
         except EndpointError:
-            return self._async_abort_closed()
+            return self.async_abort(reason="closed")
         except FormError as error:
             return self._async_show_address(user_input, error)
         return await self._async_add(candidate, host)
@@ -405,9 +405,8 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _async_pair(self, password: Password, target: str) -> Candidate:
         """Return who has joined the network, and is an S20; S20Error if that is nobody."""
-        entries = self.hass.config_entries.async_entries(DOMAIN, include_ignore=False)
-        answered = [found.mac for found in await discover(self._endpoint, [target])]
-        known = {*answered, *(entry.unique_id for entry in entries if entry.unique_id)}
+        known = {mac for mac in self._async_current_ids(include_ignore=False) if mac}
+        known |= {found.mac for found in await discover(self._endpoint, [target])}
         joined = await smart_link(
             password,
             target,
@@ -482,8 +481,8 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
             if isinstance(error, S20Error):
                 shared.async_note_stranger(mac)
             return self.async_abort(reason="no_socket")
-        await self.async_set_unique_id(found.mac)
-        self._abort_if_set_up()  # meanwhile, or the MAC was that of an extender
+        if (entry := await self.async_set_unique_id(found.mac)) is not None:
+            return self._async_abort_set_up(entry)  # meanwhile, or the MAC was an extender's
         self.context["title_placeholders"] = {"name": self._candidate.title}
         return await self.async_step_discovery_confirm()
 
@@ -529,42 +528,29 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
 
         Nothing is asked, neither of the owner nor of the socket.
         """
-        mac, title = import_data[CONF_MAC], import_data[CONF_NAME]
+        data = dict(import_data)
+        mac, title = data.pop(CONF_MAC), data.pop(CONF_NAME)
         await self.async_set_unique_id(mac, raise_on_progress=False)
         if (entry := self._entry_of(mac)) is not None:
             return self._async_abort_set_up(entry)
-        data = {key: import_data[key] for key in import_data if key not in {CONF_MAC, CONF_NAME}}
         return self.async_create_entry(title=title, data=data)
 
     # --- how a flow ends ---
 
     async def _async_add(self, candidate: Candidate, host: str) -> ConfigFlowResult:
         """Add a device, or lead its entry to where it just answered. Its card ends with that."""
-        await self.async_set_unique_id(candidate.mac, raise_on_progress=False)
-        self._abort_if_set_up(updates={CONF_HOST: host})
-        return self.async_create_entry(title=candidate.title, data=candidate.data(host))
-
-    @callback
-    def _abort_if_set_up(self, updates: dict[str, Any] | None = None) -> None:
-        """End if the device is set up, and say which one that is."""
-        entry = self.hass.config_entries.async_entry_for_domain_unique_id(
-            DOMAIN, str(self.unique_id)
-        )
+        entry = await self.async_set_unique_id(candidate.mac, raise_on_progress=False)
         self._abort_if_unique_id_configured(
-            updates=updates,
+            updates={CONF_HOST: host},
             description_placeholders=None if entry is None else _describe(entry),
         )
+        return self.async_create_entry(title=candidate.title, data=candidate.data(host))
 
     @callback
     def _async_abort_set_up(self, entry: OrviboConfigEntry) -> ConfigFlowResult:
         return self.async_abort(
             reason="already_configured", description_placeholders=_describe(entry)
         )
-
-    @callback
-    def _async_abort_closed(self) -> ConfigFlowResult:
-        """End, because the endpoint did: Home Assistant is stopping."""
-        return self.async_abort(reason="closed")
 
     async def _async_abort_port(self) -> ConfigFlowResult:
         """End, because the port is taken, and say what helps."""

@@ -22,7 +22,7 @@ from .addresses import async_get_targets, async_is_local
 from .const import CONF_KEEP_ZONE, DOMAIN, POLL_INTERVAL
 from .errors import translated, translating
 from .forecast import Countdown as PlannedCountdown, Program
-from .kept import NOTHING_KEPT, AfterPowerCut, Kept, KeptSockets
+from .kept import AfterPowerCut, Kept, KeptSockets
 from .local_time import local_offset, now as local_now, to_local
 from .periods import keep_running
 from .planner import Planner, require_true
@@ -110,7 +110,6 @@ class Snapshot:
     countdown: bool | None = None  # what the relay will do; None: nothing is counted down
     countdown_ends_at: datetime | None = None
     clock: ClockReading | None = None
-    kept: Kept = NOTHING_KEPT
 
     @property
     def auto_off(self) -> timedelta | None:
@@ -180,6 +179,11 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
     def now(self) -> Now:
         """This moment."""
         return Now(dt_util.utcnow(), self.hass.loop.time())
+
+    @property
+    def kept(self) -> Kept:
+        """What is kept of the socket, beyond a restart of Home Assistant."""
+        return self._sockets[self._id]
 
     @callback
     def async_start(self) -> None:
@@ -294,8 +298,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         """Return the timers as they are now."""
         with self._asking():
             records = await self.device.storage.read_timers()
-        self._async_take_timers(records)
-        return decode_timers([*records.values()])
+        return self._async_take_timers(records)
 
     async def async_change_timers(self, plan: Plan) -> None:
         """Change timers, all that are planned or none.
@@ -367,7 +370,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         else:
             is_local = await async_is_local(self.hass, self.device.address)
             self.update_interval = POLL_INTERVAL if is_local else ROUTED_POLL_INTERVAL
-        known = Snapshot(kept=self._sockets[self._id]) if self.data is None else self.data
+        known = Snapshot() if self.data is None else self.data
         # As known by now: a push may have overtaken the answer.
         return _tidied(replace(known, power=self.device.power))
 
@@ -393,7 +396,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
 
     def _known_clock(self) -> ClockReading | None:
         """Return what the clock showed when that was kept last, perhaps before a restart."""
-        kept = self.data.kept
+        kept = self.kept
         if kept.clock is None or kept.clock_told_at is None:
             return None
         return ClockReading(kept.clock, self.now.uptime_of(kept.clock_told_at))
@@ -495,9 +498,8 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @callback
     def async_keep(self, kept: Kept) -> None:
-        """Keep that of the socket, beyond a restart of Home Assistant."""
+        """Keep that of the socket; shown with the event that it comes from."""
         self._sockets.async_keep(self._id, kept)
-        self._async_show(replace(self.data, kept=kept))
 
     @callback
     def async_choose(self, mode: AfterPowerCut) -> None:
@@ -505,13 +507,16 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
         if self.data.power is not None:
             self._async_tell(Commanded(self.data.power))
             self._async_tell(CommandEnded(is_proved=True))
-        self.async_keep(replace(self.data.kept, mode=mode))
+        self.async_keep(replace(self.kept, mode=mode))
+        self.async_update_listeners()
 
     @callback
-    def _async_take_timers(self, records: TimerRecords) -> None:
+    def _async_take_timers(self, records: TimerRecords) -> Mapping[int, Timer]:
+        """Show what is in the socket, and return that."""
         there = decode_timers([*records.values()])
         timers = keep_running(self.data.timers or {}, there, local_now())
         self._async_show(replace(self.data, timers=timers))
+        return there
 
     @callback
     def _async_take_countdown(self, countdown: Countdown | None) -> None:

@@ -15,7 +15,6 @@ from homeassistant.util.network import is_ipv4_address
 from .addresses import async_is_local
 from .coordinator import OrviboConfigEntry, OrviboCoordinator, Snapshot
 from .endpoint import SharedEndpoint, async_get_shared_endpoint
-from .kept import NOTHING_KEPT
 from .s20 import PORT, Device, Drop, Endpoint, SettingsRecord, Timer
 from .s20.wire.clock import counts_from
 from .upkeep import is_zone_wrong
@@ -150,8 +149,7 @@ def _describe_storage(coordinator: OrviboCoordinator) -> dict[str, Any]:
 
 def _describe_kept(coordinator: OrviboCoordinator) -> dict[str, Any]:
     """Return what decides after a power cut, but not the hour of any."""
-    kept = NOTHING_KEPT if coordinator.data is None else coordinator.data.kept
-    now = coordinator.now
+    kept, now = coordinator.kept, coordinator.now
     return {
         "mode": kept.mode,
         "power": kept.power,

@@ -18,6 +18,7 @@ from homeassistant.const import CONF_HOST, EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
 from .addresses import async_resolve
@@ -37,11 +38,10 @@ STRANGER_REST: Final = 86400.0  # s until a device with such a module that is no
 
 
 @callback
+@singleton(_DATA)
 def async_get_shared_endpoint(hass: HomeAssistant) -> SharedEndpoint:
     """Return the one object that counts the holders."""
-    if _DATA not in hass.data:
-        hass.data[_DATA] = SharedEndpoint(hass)
-    return hass.data[_DATA]
+    return SharedEndpoint(hass)
 
 
 class SharedEndpoint:

@@ -12,7 +12,7 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN, MANUFACTURER, MODEL
-from .coordinator import OrviboConfigEntry, OrviboCoordinator, Snapshot
+from .coordinator import OrviboCoordinator, Snapshot
 from .s20 import SettingsRecord
 
 
@@ -94,10 +94,9 @@ def _describe_device(coordinator: OrviboCoordinator) -> DeviceInfo:
 
 
 @callback
-def async_keep_versions(entry: OrviboConfigEntry) -> None:
+def async_keep_versions(coordinator: OrviboCoordinator) -> None:
     """Have the device page show the versions as soon as the socket has told them."""
-    coordinator = entry.runtime_data
-    registry = dr.async_get(coordinator.hass)
+    entry, registry = coordinator.config_entry, dr.async_get(coordinator.hass)
 
     @callback
     def async_on_update() -> None:

@@ -27,7 +27,6 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the event of an entry."""
-    del hass
     async_add_entities([OrviboPress(entry.runtime_data, "button")])
 
 

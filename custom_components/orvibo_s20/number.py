@@ -21,7 +21,6 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the number of an entry."""
-    del hass
     async_add_entities([OrviboAutoOffDelay(entry.runtime_data, "auto_off")])
 
 

@@ -14,12 +14,12 @@ import logging
 from math import inf
 from typing import Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 
-from .coordinator import Commanded, CommandEnded, Happening, OrviboConfigEntry, Snapshot
+from .coordinator import Commanded, CommandEnded, Happening, OrviboCoordinator, Snapshot
 from .forecast import Countdown, Program, power_at
 from .kept import AfterPowerCut, Kept
 from .local_time import at_offset, local_offset
@@ -109,12 +109,10 @@ def socket_time(moment: datetime, snapshot: Snapshot) -> datetime:
 class PowerCuts:
     """Keeps for one socket what is wanted, and has that again after each power cut."""
 
-    def __init__(self, hass: HomeAssistant, entry: OrviboConfigEntry) -> None:
+    def __init__(self, coordinator: OrviboCoordinator) -> None:
         """Begin with `async_start`."""
-        self._hass = hass
-        self._entry = entry
-        self._coordinator = entry.runtime_data
-        self._async_keep = self._coordinator.async_keep
+        self._coordinator = coordinator
+        self._async_keep = coordinator.async_keep
         self._notes = [Note(-inf, self._kept.power, is_sure=False)]
         self._before: Kept | None = None  # a cut that is to be made good
         self._is_settled = False  # whether the relay as it is surely comes from no power cut
@@ -125,14 +123,14 @@ class PowerCuts:
 
     @property
     def _kept(self) -> Kept:
-        return self._coordinator.data.kept
+        return self._coordinator.kept
 
     @callback
     def async_start(self) -> None:
         """Keep watch until the entry is unloaded."""
-        unload, coordinator = self._entry.async_on_unload, self._coordinator
-        signal = coordinator.happenings
-        unload(async_dispatcher_connect(self._hass, signal, self._async_on_happening))
+        coordinator = self._coordinator
+        hass, unload = coordinator.hass, coordinator.config_entry.async_on_unload
+        unload(async_dispatcher_connect(hass, coordinator.happenings, self._async_on_happening))
         unload(coordinator.async_add_listener(self._async_on_update))
         coordinator.async_repeat(self._async_run, self._news)
 
@@ -194,7 +192,7 @@ class PowerCuts:
         power, last_cut = self._notes[-1].power, now.utc_of(back_at(cut))
         self._async_keep(replace(kept, power=power, countdown=None, clock=None, last_cut=last_cut))
         self._coordinator.is_restored.clear()
-        _LOGGER.debug("%s was without power", self._entry.title)
+        _LOGGER.debug("%s was without power", self._coordinator.name)
         self._news.set()
 
     @callback

@@ -32,6 +32,7 @@ _FIRST: Final = datetime(YEARS.start, 2, 1)  # noqa: DTZ001  local, as are all t
 _LAST: Final = datetime(YEARS.stop, 1, 1)  # noqa: DTZ001
 MOMENT: Final = timedelta(minutes=1)  # what a moment takes in a calendar
 _RECURRENCE_ID: Final = "%Y%m%dT%H%M%S"
+_THE_SERIES: Final = "THISANDFUTURE"  # of a page that asks which events of a series are meant
 
 type Words = Mapping[bool, str]
 
@@ -134,10 +135,15 @@ def read_event(event: Mapping[str, Any]) -> Wanted:
     return Wanted(name, start, end, _read_rule(event.get(EVENT_RRULE), start))
 
 
-def read_target(uid: str, recurrence_id: str | None) -> Target:
-    """Return which event is meant; ServiceValidationError for what no event of ours can be."""
+def read_target(uid: str, recurrence_id: str | None, recurrence_range: str | None) -> Target:
+    """Return which event is meant: of a series all of its events, as a device keeps no others.
+
+    ServiceValidationError for what no event of ours can be.
+    """
     if not recurrence_id:
         return Target(uid)
+    if recurrence_range != _THE_SERIES:
+        raise refusal("only_the_series")
     try:
         start = datetime.strptime(recurrence_id, _RECURRENCE_ID)  # noqa: DTZ007  local
     except ValueError as error:

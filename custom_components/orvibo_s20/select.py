@@ -20,7 +20,6 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the select of an entry."""
-    del hass
     async_add_entities([OrviboAfterPowerCut(entry.runtime_data, "after_power_cut")])
 
 
@@ -40,7 +39,7 @@ class OrviboAfterPowerCut(OrviboEntity, SelectEntity):
     @override
     def current_option(self) -> str:
         """What is chosen."""
-        return self.coordinator.data.kept.mode
+        return self.coordinator.kept.mode
 
     @override
     async def async_select_option(self, option: str) -> None:

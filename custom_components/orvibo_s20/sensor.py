@@ -14,7 +14,7 @@ from homeassistant.const import STATE_OFF, STATE_ON, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import Now, OrviboConfigEntry, Snapshot
+from .coordinator import OrviboConfigEntry, OrviboCoordinator
 from .entity import OrviboDescribedEntity, OrviboDescription
 
 PARALLEL_UPDATES: Final = 0  # nothing is asked for them
@@ -22,19 +22,19 @@ PARALLEL_UPDATES: Final = 0  # nothing is asked for them
 
 @dataclass(frozen=True, kw_only=True)
 class OrviboSensorDescription(OrviboDescription, SensorEntityDescription):
-    """What is worked out of a snapshot."""
+    """What is worked out of all that is known."""
 
-    read: Callable[[Now, Snapshot], datetime | float | str | None]
+    read: Callable[[OrviboCoordinator], datetime | float | str | None]
 
 
-def _countdown_turns(_now: Now, snapshot: Snapshot) -> str | None:
-    if snapshot.countdown is None:
+def _countdown_turns(coordinator: OrviboCoordinator) -> str | None:
+    if (power := coordinator.data.countdown) is None:
         return None
-    return STATE_ON if snapshot.countdown else STATE_OFF
+    return STATE_ON if power else STATE_OFF
 
 
-def _clock_difference(now: Now, snapshot: Snapshot) -> float | None:
-    ahead = snapshot.clock_ahead(now)
+def _clock_difference(coordinator: OrviboCoordinator) -> float | None:
+    ahead = coordinator.data.clock_ahead(coordinator.now)
     return None if ahead is None else round(ahead)
 
 
@@ -43,7 +43,7 @@ SENSORS: Final = (
         key="countdown",
         device_class=SensorDeviceClass.TIMESTAMP,
         is_known=lambda snapshot: snapshot.is_countdown_known,
-        read=lambda _now, snapshot: snapshot.countdown_ends_at,
+        read=lambda coordinator: coordinator.data.countdown_ends_at,
     ),
     OrviboSensorDescription(
         key="countdown_turns",
@@ -64,7 +64,7 @@ SENSORS: Final = (
         key="last_power_cut",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_registry_enabled_default=False,
-        read=lambda _now, snapshot: snapshot.kept.last_cut,
+        read=lambda coordinator: coordinator.kept.last_cut,
     ),
 )
 
@@ -75,7 +75,6 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of an entry."""
-    del hass
     async_add_entities(OrviboSensor(entry.runtime_data, description) for description in SENSORS)
 
 
@@ -89,4 +88,4 @@ class OrviboSensor(OrviboDescribedEntity, SensorEntity):
     @override
     def native_value(self) -> datetime | float | str | None:
         """What is known now."""
-        return self.entity_description.read(self.coordinator.now, self.coordinator.data)
+        return self.entity_description.read(self.coordinator)

@@ -66,7 +66,6 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the switches of an entry."""
-    del hass
     coordinator = entry.runtime_data
     settings = (OrviboSettingSwitch(coordinator, description) for description in SETTINGS)
     async_add_entities([OrviboSwitch(coordinator, None), *settings])

@@ -21,7 +21,6 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the text of an entry."""
-    del hass
     async_add_entities([OrviboName(entry.runtime_data, "name")])
 
 

@@ -15,7 +15,7 @@ import logging
 from math import inf
 from typing import Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
@@ -25,7 +25,6 @@ from .coordinator import (
     ZONE_LEAD,
     Attempt,
     Now,
-    OrviboConfigEntry,
     OrviboCoordinator,
     Snapshot,
 )
@@ -216,11 +215,10 @@ PAUSES: Final = {
 class Upkeep:
     """Does what is decided for one socket, and has the owner see what does not right itself."""
 
-    def __init__(self, hass: HomeAssistant, entry: OrviboConfigEntry) -> None:
+    def __init__(self, coordinator: OrviboCoordinator) -> None:
         """Begin with `async_start`."""
-        self._hass = hass
-        self._entry = entry
-        self._coordinator = entry.runtime_data
+        self._coordinator = coordinator
+        self._entry = coordinator.config_entry
         self._attempts: defaultdict[tuple[Work, int], Attempt] = defaultdict(
             lambda: Attempt(FIRST_PAUSE, LONGEST_PAUSE)
         )
@@ -294,12 +292,13 @@ class Upkeep:
     @callback
     def _async_report(self, key: str, is_so: bool, **placeholders: str) -> None:
         """Show an issue, or hide it."""
-        entry, issue_id = self._entry, f"{key}_{self._entry.entry_id}"
+        hass, entry = self._coordinator.hass, self._entry
+        issue_id = f"{key}_{entry.entry_id}"
         if not is_so:
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
             return
         ir.async_create_issue(
-            self._hass,
+            hass,
             DOMAIN,
             issue_id,
             data={"entry_id": entry.entry_id},
@@ -313,7 +312,7 @@ class Upkeep:
     def _async_hide(self) -> None:
         """Hide all issues: nobody looks any more."""
         for key in (CLOCK_ISSUE, NOT_KEPT_ISSUE, ROUNDED_ISSUE):
-            ir.async_delete_issue(self._hass, DOMAIN, f"{key}_{self._entry.entry_id}")
+            ir.async_delete_issue(self._coordinator.hass, DOMAIN, f"{key}_{self._entry.entry_id}")
 
 
 def _hours(offset: int) -> str:

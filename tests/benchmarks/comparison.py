@@ -9,17 +9,12 @@ import asyncio
 import json
 from pathlib import Path
 import sys
-from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.system.private_lan import (
-    BENCH_SPARE,
-    bench_sockets,
-    connect_our_end,
-    simulator_at_the_other_end,
-)
+from tests.system.private_lan import BENCH_SPARE, bench_sockets, simulator_at_the_other_end
 from tests.system.processes import run_until_stopped
-from tests.system.sockets import Simulator, simulated
+from tests.system.program import on_cable
+from tests.system.sockets import Simulator
 
 from .figures import Figures
 from .home import at_home
@@ -52,15 +47,12 @@ async def _compare(names: list[str], count: int, sizes: Sizes, target: Path) -> 
 
 
 async def _measure(names: list[str], count: int, figures: Figures, sizes: Sizes) -> None:
-    with TemporaryDirectory(prefix="orvibo-s20-bench-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        command = simulator_at_the_other_end(bench_sockets(count), spare=[BENCH_SPARE])
-        async with asyncio.timeout(_PATIENCE), simulated(command, folder) as simulator:
-            connect_our_end()
-            await _measure_on_lan(names, simulator, figures, sizes)
-            for rival in (OURS, OTHER):
-                await _measure_at_home(rival, names, simulator, figures, sizes)
-                await _measure_at_start(rival, names, simulator, figures, sizes)
+    command = simulator_at_the_other_end(bench_sockets(count), spare=[BENCH_SPARE])
+    async with asyncio.timeout(_PATIENCE), on_cable(command) as (simulator, _):
+        await _measure_on_lan(names, simulator, figures, sizes)
+        for rival in (OURS, OTHER):
+            await _measure_at_home(rival, names, simulator, figures, sizes)
+            await _measure_at_start(rival, names, simulator, figures, sizes)
 
 
 async def _measure_on_lan(

@@ -135,6 +135,18 @@ async def test_a_socket_behind_an_extender_that_is_set_up_makes_no_card(
     assert (await lease(hass, mac=EXTENDER_MAC))["reason"] == "already_configured"
 
 
+async def test_a_waiting_socket_wakes_when_an_extender_gets_its_address(
+    hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug, set_up: SetUp
+) -> None:
+    plug.leave_network(hass.loop.time())
+    entry = await set_up()
+    plug.online = True  # no announcement gets through
+    assert (await lease(hass, mac=EXTENDER_MAC))["reason"] == "already_configured"
+    await asyncio.sleep(2.0)
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+
+
 async def test_a_card_whose_endpoint_is_closed_does_not_speak_of_the_port(
     hass: HomeAssistant, memory_lan: MemoryLan, plug: Plug
 ) -> None:

@@ -6,7 +6,7 @@ import logging
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
@@ -91,6 +91,17 @@ async def test_a_socket_is_as_chosen_however_long_the_cut_and_however_it_comes_b
     await cut_power(hass, cold_plug, seconds)
     assert (cold_plug.relay, state(hass)) == (after, STATE_ON if after else STATE_OFF)
     assert cold_plug.appliance.flash_writes == 0
+
+
+async def test_choosing_for_a_socket_that_is_gone_does_not_show_it_as_there(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    plug.unplug(hass.loop.time())
+    await pass_time(hass, 200.0)
+    assert state(hass) == STATE_UNAVAILABLE
+    await call(hass, "select", "select_option", MODE, option="on")
+    assert (state(hass), state(hass, MODE)) == (STATE_UNAVAILABLE, "on")
 
 
 async def test_as_before_is_what_the_button_made_too(

@@ -123,7 +123,7 @@ async def test_a_wall_clock_that_jumps_before_a_cut_of_the_whole_house_does_not_
     jump(monkeypatch, hours)
     await cut_house(hass, cold_plug, entry, 600.0)
     assert cold_plug.relay
-    last_cut = entry.runtime_data.data.kept.last_cut
+    last_cut = entry.runtime_data.kept.last_cut
     assert last_cut is not None
     assert last_cut <= dt_util.utcnow()
 

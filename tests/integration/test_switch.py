@@ -62,6 +62,20 @@ async def test_the_button_on_the_socket_shows_at_once(
     assert state(hass) == STATE_ON
 
 
+async def test_all_entities_look_once_for_a_command_and_once_for_a_press(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    coordinator = (await set_up()).runtime_data
+    seen: list[bool | None] = []
+    stop = coordinator.async_add_listener(lambda: seen.append(coordinator.data.power))
+    await call(hass, SERVICE_TURN_ON)
+    await asyncio.sleep(1.0)
+    plug.press(hass.loop.time())
+    await asyncio.sleep(1.0)
+    stop()
+    assert seen == [True, False]
+
+
 async def test_a_lost_push_is_repaired_by_the_next_poll(
     hass: HomeAssistant, plug: Plug, set_up: SetUp
 ) -> None:

@@ -35,10 +35,10 @@ def prepare(environment: str = "real", *, built_in: bool = False) -> None:
         subprocess.run(command, cwd=_ROOT, check=True, timeout=SETUP_PATIENCE)
 
 
-def run(module: str, *, python: Path = _PYTHON) -> None:
-    """Run a check, and fail if it does."""
+def run(check: str, *, python: Path = _PYTHON) -> None:
+    """Run one of the checks of this folder, and fail if it does."""
     done = subprocess.run(
-        [python, "-m", module],
+        [python, "-m", f"{__package__}.{check}"],
         cwd=_ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 import json
 from pathlib import Path
-import sys
 from tempfile import TemporaryDirectory
 from typing import Final
 
@@ -21,8 +20,8 @@ from tests.simulator.parameters import Parameters
 from tests.simulator.plug import Plug
 from tests.simulator.serve import Server
 
-from .processes import run_until_stopped
-from .report import CheckError, Report, expect, say
+from .program import run
+from .report import Report, expect
 
 _PATIENCE: Final = 900.0  # s; two and a half minutes on a usual machine, for the probe
 _AT_ONCE: Final = 6  # programs, so that starting them does not delay what runs
@@ -45,17 +44,6 @@ class Case:
     def joins(self) -> bool:
         """Whether the socket is in the Wi-Fi in the end: it was told, or nothing was changed."""
         return "wrong" not in self.what
-
-
-def main() -> int:
-    """Return 0 if all went well."""
-    code = 1
-    try:
-        code = run_until_stopped(_check())
-    except* CheckError as errors:
-        for error in errors.exceptions:
-            say(f"failures_check: {error}")
-    return code
 
 
 def _cases() -> Iterator[Case]:
@@ -92,15 +80,15 @@ def _with(**parameters: object) -> Callable[[Plug], None]:
     return change
 
 
-async def _check() -> int:
-    report, cases = Report(), list(_cases())
+async def _check(report: Report) -> None:
+    cases = list(_cases())
     plugs = [_plug(number) for number in range(len(cases) + 2)]
     with TemporaryDirectory(prefix="orvibo-s20-failures-") as name:
         folder = Path(name)
         (folder / "key").write_text(f"{_KEY}\n")
         programs = Programs(folder)
         server = Server(plugs, broadcast_listeners=[BROADCAST], network=Network.perfect())
-        async with asyncio.timeout(_PATIENCE), server, asyncio.TaskGroup() as group:
+        async with server, asyncio.TaskGroup() as group:
             probing = group.create_task(_probe(programs, plugs[-1]))
             singing = group.create_task(_smart_link(programs, server, plugs[-2]))
             with report.step(f"Sockets are told while {len(cases)} things happen to them"):
@@ -109,8 +97,6 @@ async def _check() -> int:
                 await singing
             with report.step("A whole probe leaves a report, and the relay as it was"):
                 await probing
-    report.conclude()
-    return 0
 
 
 def _plug(number: int) -> Plug:
@@ -186,4 +172,4 @@ async def _probe(programs: Programs, plug: Plug) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(_check, _PATIENCE, enter=None)

@@ -2,7 +2,7 @@
 
 import asyncio
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 import json
@@ -84,16 +84,16 @@ class Installation:
         return self._yaml.read_text()
 
     @asynccontextmanager
-    async def running(self, extra: Mapping[str, str] | None = None) -> AsyncIterator[str]:
+    async def running(self) -> AsyncIterator[str]:
         """Run Home Assistant for the length of a block; gives the token of its user.
 
-        It gets our environment and the extra variables. StartError if it does not start.
+        StartError if it does not start.
         """
         # -P: or it would take the integration from where we are, not the copy in the folder.
         command = [sys.executable, "-P", "-m", "homeassistant", "--skip-pip"]
         command += ["--config", str(self._folder), "--log-no-color"]
         with self._log.open("ab") as log:
-            async with running(command, log=log, environment=_environment(extra)) as process:
+            async with running(command, log=log, environment=_environment()) as process:
                 self.pid = process.pid
                 yield await self._wait_until_started(process)
 
@@ -175,12 +175,11 @@ def _http_settings(port: int) -> Json:
     return {"stable": settings, "pending": None, "yaml_migration_done": True}
 
 
-def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
+def _environment() -> dict[str, str]:
     # Where bytecode is not written, Home Assistant starts three times as slowly.
     # With a path of ours, the integration would not be taken from the folder.
     left_out = {"PYTHONDONTWRITEBYTECODE", "PYTHONPATH"}
-    mine = {name: value for name, value in os.environ.items() if name not in left_out}
-    return mine | dict(extra or {})
+    return {name: value for name, value in os.environ.items() if name not in left_out}
 
 
 async def _make_user(session: ClientSession, url: str) -> str:

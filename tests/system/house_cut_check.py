@@ -9,54 +9,43 @@ import json
 import os
 from pathlib import Path
 import signal
-import sys
 from typing import Final
 
 from .api import Json
 from .demo import HOME_ASSISTANT, installed, simulated_sockets
 from .home_assistant import LOCALHOST, Installation
+from .house import House
 from .known import until
 from .ports import wait_for_s20_port
-from .processes import run_until_stopped
-from .report import CheckError, Report, expect, say
-from .sockets import Simulator
-from .user import DOMAIN, Added, User, at_home
+from .program import run
+from .report import Report, expect
+from .user import DOMAIN, Added, User
 
 _PATIENCE: Final = 600.0  # s; a minute on a usual machine
 _LONG_ENOUGH: Final = 25.0  # s, from the start of Home Assistant to the wanted state
 _CLOCK: Final = "from2000"  # where the clock of a socket begins anew
 
 
-def main() -> int:
-    """Return 0 if all went well."""
-    try:
-        return run_until_stopped(_check())
-    except CheckError as error:
-        say(f"house_cut_check: {error}")
-        return 1
-
-
-async def _check() -> int:
-    report = Report()
+async def _check(report: Report) -> None:
     await wait_for_s20_port(LOCALHOST, _PATIENCE)
     with installed() as (home, folder):
-        async with asyncio.timeout(_PATIENCE), simulated_sockets(folder, 2) as simulator:
-            on, off = await _before(home, simulator, report)
-            async with at_home(home, simulator, report, f"Start {HOME_ASSISTANT} again") as user:
+        async with simulated_sockets(folder, 2) as simulator:
+            house = House(home, simulator, report)
+            on, off = await _before(house)
+            async with house.started(f"Start {HOME_ASSISTANT} again") as user:
                 with report.step("The sockets are as before: the first one on, the other one off"):
                     await user.wait_for_state(on, "on", _LONG_ENOUGH)
                     await user.expect_relay(on, "on")
                     await user.expect_state(off)
                     await user.expect_relay(off, "off")
-    report.conclude()
-    return 0
 
 
-async def _before(home: Installation, simulator: Simulator, report: Report) -> tuple[Added, Added]:
+async def _before(house: House) -> tuple[Added, Added]:
     """Have two sockets, one of them on, and cut their power and that of Home Assistant."""
+    home, simulator, report = house.home, house.simulator, house.report
     for number in (1, 2):
         await simulator.tell(f"clock {number} {_CLOCK}")
-    async with at_home(home, simulator, report, f"Start {HOME_ASSISTANT}") as user:
+    async with house.started(f"Start {HOME_ASSISTANT}") as user:
         with report.step("Add two sockets, which are to be as before after a power cut"):
             first, second = [await _add(user, number) for number in (0, 1)]
         with report.step("Turn the first one on: that is on the disk within seconds"):
@@ -106,4 +95,4 @@ def _is_written(kept: Json, added: Added) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(_check, _PATIENCE, enter=None)

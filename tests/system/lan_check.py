@@ -4,79 +4,32 @@
 """
 
 import asyncio
-import os
-from pathlib import Path
-import sys
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from .demo_check import ONCE_IN_LOG
-from .home_assistant import Installation
-from .log import problems, tail
+from .house import House
 from .ports import S20_PORT, s20_port_taken
-from .private_lan import (
-    change_our_address,
-    connect_our_end,
-    new_network,
-    pull_our_cable,
-    put_our_cable_back,
-    simulator_at_the_other_end,
-)
-from .processes import run_until_stopped
-from .report import CheckError, Report, expect, say
-from .sockets import Simulator, simulated
-from .user import Added, User, at_home
+from .private_lan import change_our_address, pull_our_cable, put_our_cable_back
+from .program import house_on_cable, run
+from .report import Report, expect
+from .user import Added, User
 
 _PATIENCE: Final = 1500.0  # s; two minutes on a usual machine
 _COMEBACK_PATIENCE: Final = 60.0  # s; what the integration promises
-_HTTP_PORT: Final = 8123  # the network is ours alone
-_INSIDE: Final = "--inside"
 
 
-def main() -> int:
-    """Return 0 if all went well. Enters a new network first."""
-    try:
-        if _INSIDE not in sys.argv:
-            command = [*new_network(), sys.executable, "-m", "tests.system.lan_check", _INSIDE]
-            os.execvp(command[0], command)  # noqa: S606 - goes on as the same process
-        return run_until_stopped(_check())
-    except CheckError as error:
-        say(f"lan_check: {error}")
-        return 1
-
-
-async def _check() -> int:
-    report = Report()
-    with TemporaryDirectory(prefix="orvibo-s20-lan-", ignore_cleanup_errors=True) as name:
-        home = Installation(Path(name), _HTTP_PORT)
-        try:
-            async with (
-                asyncio.timeout(_PATIENCE),
-                simulated(simulator_at_the_other_end(), Path(name)) as simulator,
-            ):
-                connect_our_end()
-                await _check_all(home, simulator, report)
-            with report.step("Read the log: no warning but one of Kitchen gone"):
-                found = problems(home.log(), ONCE_IN_LOG)
-                expect(not found, "\n".join(found))
-        except Exception:
-            say(f"\nThe end of Home Assistant's log:\n{tail(home.log())}\n")
-            raise
-    report.conclude()
-    return 0
-
-
-async def _check_all(home: Installation, simulator: Simulator, report: Report) -> None:
-    async with at_home(home, simulator, report, "Start Home Assistant") as user:
-        all_added = await _add_all(user, report)
-        await _use_all(user, report, all_added)
-        await _lose_network(user, report, all_added[0])
-        await _lose(user, report, all_added[0])
-    await simulator.tell("press 2")
-    title = "Press a button while Home Assistant is stopped, and start it: all three are right"
-    async with at_home(home, simulator, report, title) as user:
-        await _expect_all(user, all_added)
-    await _start_with_busy_port(home, simulator, report, all_added)
+async def _check(report: Report) -> None:
+    async with house_on_cable(report, once=ONCE_IN_LOG) as house:
+        async with house.started("Start Home Assistant") as user:
+            all_added = await _add_all(user, report)
+            await _use_all(user, report, all_added)
+            await _lose_network(user, report, all_added[0])
+            await _lose(user, report, all_added[0])
+        await house.simulator.tell("press 2")
+        title = "Press a button while Home Assistant is stopped, and start it: all three are right"
+        async with house.started(title) as user:
+            await _expect_all(user, all_added)
+        await _start_with_busy_port(house, all_added)
 
 
 async def _add_all(user: User, report: Report) -> list[Added]:
@@ -125,19 +78,19 @@ async def _lose(user: User, report: Report, added: Added) -> None:
         await user.expect_relay(added, "off")
 
 
-async def _start_with_busy_port(
-    home: Installation, simulator: Simulator, report: Report, all_added: list[Added]
-) -> None:
+async def _start_with_busy_port(house: House, all_added: list[Added]) -> None:
     with s20_port_taken() as occupant:
         title = f"Start Home Assistant while UDP port {S20_PORT} is taken: it says so"
-        async with at_home(home, simulator, report, title) as user:
+        async with house.started(title) as user:
             for entry in (await user.entries()).values():
                 expect(entry["state"] == "setup_retry", f"{entry['title']} is {entry['state']}")
                 expect(str(S20_PORT) in entry["reason"], f"the reason given: {entry['reason']}")
-            with report.step("Free the port: all three come up by themselves, within a minute"):
+            with house.report.step(
+                "Free the port: all three come up by themselves, within a minute"
+            ):
                 occupant.close()
                 await _expect_all(user, all_added, _COMEBACK_PATIENCE)
-            with report.step("Turn all off at once"):
+            with house.report.step("Turn all off at once"):
                 await asyncio.gather(*(user.turn(added, "off") for added in all_added))
 
 
@@ -146,4 +99,4 @@ async def _expect_all(user: User, all_added: list[Added], patience: float = 10.0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(_check, _PATIENCE)

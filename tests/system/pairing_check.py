@@ -5,10 +5,6 @@
 
 import asyncio
 from contextlib import suppress
-import os
-from pathlib import Path
-import sys
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from custom_components.orvibo_s20.s20 import Endpoint, NoAnswerError, discover
@@ -28,19 +24,16 @@ from .private_lan import (
     BROADCAST,
     IN_ACCESS_POINT,
     SOCKETS,
-    connect_our_end,
     join_access_point,
-    new_network,
     simulator_at_the_other_end,
 )
-from .processes import run_until_stopped
-from .report import CheckError, Report, expect, say
-from .sockets import Simulator, simulated
+from .program import on_cable, run
+from .report import CheckError, Report, expect
+from .sockets import Simulator
 from .timing import ON_TIME, shifts
 
 _PATIENCE: Final = 600.0  # s; one minute on a usual machine
 _RESTART: Final = 12.0  # s; ten, and a little more
-_INSIDE: Final = "--inside"
 _KEY: Final = "abcdefgh"
 _OTHER_KEY: Final = "something else"
 # As measured, see docs/protocol.md#61-smartlink: lengths of a round with this key, and the pauses
@@ -54,33 +47,16 @@ _PARTS: Final = (_PREAMBLE, *[len(_GROUP)] * 5, _PREAMBLE)
 _ROUND: Final = sum(_PAUSES) + 5.0  # s; a busy machine is late, and what follows is cut off
 
 
-def main() -> int:
-    """Return 0 if all went well. Enters a new network first."""
-    try:
-        if _INSIDE not in sys.argv:
-            command = [*new_network(), sys.executable, "-m", "tests.system.pairing_check", _INSIDE]
-            os.execvp(command[0], command)  # noqa: S606 - goes on as the same process
-        return run_until_stopped(_check())
-    except CheckError as error:
-        say(f"pairing_check: {error}")
-        return 1
-
-
-async def _check() -> int:
-    report = Report()
+async def _check(report: Report) -> None:
     command = [*simulator_at_the_other_end(spare=[ACCESS_POINT]), f"--access-point={ACCESS_POINT}"]
-    with TemporaryDirectory(prefix="orvibo-s20-pairing-", ignore_cleanup_errors=True) as name:
-        async with asyncio.timeout(_PATIENCE), simulated(command, Path(name)) as simulator:
-            connect_our_end()
-            join_access_point()
-            await _rhythm(simulator, report)
-            await _smart_link(simulator, report)
-            await _by_announcement(simulator, report)
-            await _crowd(simulator, report)
-            await _access_point(simulator, report)
-            await _station(simulator, report)
-    report.conclude()
-    return 0
+    async with on_cable(command) as (simulator, _):
+        join_access_point()
+        await _rhythm(simulator, report)
+        await _smart_link(simulator, report)
+        await _by_announcement(simulator, report)
+        await _crowd(simulator, report)
+        await _access_point(simulator, report)
+        await _station(simulator, report)
 
 
 async def _smart_link(simulator: Simulator, report: Report) -> None:
@@ -177,4 +153,4 @@ async def _station(simulator: Simulator, report: Report) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(_check, _PATIENCE)

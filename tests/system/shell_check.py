@@ -5,52 +5,28 @@
 
 import asyncio
 import json
-import os
 from pathlib import Path
 import socket
-import sys
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from tests.cli.processes import FOLDER, Ended, ended, start
 
 from .ports import S20_PORT
-from .private_lan import SOCKETS, connect_our_end, new_network, simulator_at_the_other_end
-from .processes import run_until_stopped
-from .report import CheckError, Report, expect, say
-from .sockets import Simulator, simulated
+from .private_lan import SOCKETS
+from .program import on_cable, run
+from .report import Report, expect
+from .sockets import Simulator
 
 _PATIENCE: Final = 300.0  # s; some seconds on a usual machine
-_INSIDE: Final = "--inside"
 _OUR_ADDRESS: Final = "10.99.0.2"
 
 
-def main() -> int:
-    """Return 0 if all went well. Enters a new network first."""
-    try:
-        if _INSIDE not in sys.argv:
-            command = [*new_network(), sys.executable, "-m", "tests.system.shell_check", _INSIDE]
-            os.execvp(command[0], command)  # noqa: S606 - goes on as the same process
-        return run_until_stopped(_check())
-    except CheckError as error:
-        say(f"shell_check: {error}")
-        return 1
-
-
-async def _check() -> int:
-    report = Report()
-    with TemporaryDirectory(prefix="orvibo-s20-shell-") as name:
-        async with (
-            asyncio.timeout(_PATIENCE),
-            simulated(simulator_at_the_other_end(), Path(name)) as simulator,
-        ):
-            connect_our_end()
-            await _find(report)
-            await _switch(simulator, report)
-            await _hear(simulator, report)
-            await _share(report)
-    report.conclude()
-    return 0
+async def _check(report: Report) -> None:
+    async with on_cable() as (simulator, _):
+        await _find(report)
+        await _switch(simulator, report)
+        await _hear(simulator, report)
+        await _share(report)
 
 
 async def _find(report: Report) -> None:
@@ -102,4 +78,4 @@ async def _run(*words: str) -> Ended:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(_check, _PATIENCE)

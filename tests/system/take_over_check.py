@@ -5,21 +5,17 @@ what `scripts/requirements_bench.txt` names.
 """
 
 import asyncio
-import os
 from pathlib import Path
-import sys
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from .cut_short import DOMAIN as CUT_SHORT, STEPS, message
-from .home_assistant import LOG_OF_OURS, Installation
+from .home_assistant import LOG_OF_OURS
+from .house import House
 from .known import Known, until
-from .log import problems, tail
 from .power_cut import cut_power, registries, wait_until_written
-from .private_lan import bench_sockets, connect_our_end, new_network, simulator_at_the_other_end
-from .processes import run_until_stopped
-from .report import CheckError, Report, expect, say
-from .sockets import Simulator, simulated
+from .private_lan import bench_sockets, simulator_at_the_other_end
+from .program import house_on_cable, run
+from .report import Report, expect
 from .taking_over import (
     confirm_restart,
     issue,
@@ -29,79 +25,48 @@ from .taking_over import (
     take_over_and_fail,
     take_over_in_dialog,
 )
-from .user import DOMAIN, User, at_home
+from .user import DOMAIN, User
 
-_INSIDE: Final = "--inside"
-_HTTP_PORT: Final = 8123  # the network is ours alone
 _PATIENCE: Final = 1500.0  # s; three minutes on a usual machine
 _AGAIN: Final = "Start it again"
 
 
-def main() -> int:
-    """Return 0 if all went well. Enters a new network first."""
-    try:
-        if _INSIDE not in sys.argv:
-            module = ["-m", "tests.system.take_over_check", _INSIDE]
-            command = [*new_network(), sys.executable, *module]
-            os.execvp(command[0], command)  # noqa: S606 - goes on as the same process
-        return run_until_stopped(_check())
-    except CheckError as error:
-        say(f"take_over_check: {error}")
-        return 1
-
-
-async def _check() -> int:
-    report = Report()
-    with TemporaryDirectory(prefix="orvibo-s20-over-", ignore_cleanup_errors=True) as name:
-        home = Installation(Path(name), _HTTP_PORT, f"{LOG_OF_OURS}{CUT_SHORT}:\n")
-        home.add_integration(Path(__file__).parent / CUT_SHORT)
-        try:
-            async with (
-                asyncio.timeout(_PATIENCE),
-                simulated(simulator_at_the_other_end(bench_sockets(10)), Path(name)) as simulator,
-            ):
-                connect_our_end()
-                await _Journey(home, simulator, report).make()
-            with report.step("Read the log: no warning but of what was cut short"):
-                found = problems(home.log(), [message(step) for step in STEPS])
-                expect(not found, "\n".join(found))
-        except Exception:
-            say(f"\nThe end of Home Assistant's log:\n{tail(home.log())}\n")
-            raise
-    report.conclude()
-    return 0
+async def _check(report: Report) -> None:
+    command = simulator_at_the_other_end(bench_sockets(10))
+    more, once = f"{LOG_OF_OURS}{CUT_SHORT}:\n", [message(step) for step in STEPS]
+    async with house_on_cable(report, command, more=more, once=once) as house:
+        house.home.add_integration(Path(__file__).parent / CUT_SHORT)
+        await _Journey(house).make()
 
 
 class _Journey:
     """Sockets change hands one after the other, each in its own way."""
 
-    def __init__(self, home: Installation, simulator: Simulator, report: Report) -> None:
-        self._home = home
-        self._simulator = simulator
-        self._report = report
+    def __init__(self, house: House) -> None:
+        self._house, self._home, self._report = house, house.home, house.report
         self._known: list[Known] = []
 
     async def make(self) -> None:
         """Take over as an owner does, with a power cut, and cut short before each step."""
-        ours, whole, halved, *others = await self._simulator.sockets()
-        async with at_home(self._home, self._simulator, self._report, "Start it") as user:
+        ours, whole, halved, *others = await self._house.simulator.sockets()
+        async with self._house.started("Start it") as user:
             with self._report.step(f"Add {ours.title} to our integration"):
                 await user.pick(await user.search(), ours)
             self._known.append(await live_with_built_in(user, self._report, whole, "Heater"))
             await take_over(user, self._report, self._known[-1])
             await self._restart(user)
-        async with at_home(self._home, self._simulator, self._report, _AGAIN) as user:
+        async with self._house.started(_AGAIN) as user:
             await self._expect_taken_over(user)
             self._known.append(await live_with_built_in(user, self._report, halved, "Fan"))
             await self._cut_power(user)
         for step, socket in zip(STEPS, others, strict=False):
-            async with at_home(self._home, self._simulator, self._report, _AGAIN) as user:
+            async with self._house.started(_AGAIN) as user:
                 await self._expect_taken_over(user)
                 name = f"Lamp_{socket.number}"
                 self._known.append(await live_with_built_in(user, self._report, socket, name))
                 await take_over_and_fail(user, self._report, self._known[-1], step)
             await self._go_on(step)
-        async with at_home(self._home, self._simulator, self._report, _AGAIN) as user:
+        async with self._house.started(_AGAIN) as user:
             await self._expect_taken_over(user)
 
     async def _restart(self, user: User) -> None:
@@ -120,7 +85,7 @@ class _Journey:
     async def _go_on(self, cut: str) -> None:
         """Start again after a cut, and do what an owner then has to do, if anything."""
         known = self._known[-1]
-        async with at_home(self._home, self._simulator, self._report, _AGAIN) as user:
+        async with self._house.started(_AGAIN) as user:
             if cut == "our_entry":
                 with self._report.step("Nothing has changed: it is still the built-in one's"):
                     await known.expect_same(user)
@@ -143,4 +108,4 @@ class _Journey:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(_check, _PATIENCE)

@@ -1,14 +1,11 @@
 """What a user does with sockets; each step is checked in Home Assistant and in the socket."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from .api import Api, ApiError, Json, connected
-from .home_assistant import Installation
-from .report import CheckError, Report, expect
+from .api import Api, ApiError, Json
+from .report import CheckError, expect
 from .sockets import Simulator, Socket
 
 DOMAIN: Final = "orvibo_s20"
@@ -33,23 +30,6 @@ class Added:
     entry: str
     switch: str
     socket: Socket
-
-
-@asynccontextmanager
-async def at_home(
-    home: Installation,
-    simulator: Simulator,
-    report: Report,
-    step: str,
-    environment: Mapping[str, str] | None = None,
-) -> AsyncIterator[User]:
-    """Run Home Assistant, and give its user, for the length of a block; starting it is a step."""
-    async with AsyncExitStack() as stack:
-        with report.step(step):
-            token = await stack.enter_async_context(home.running(environment))
-            api = await stack.enter_async_context(connected(home.url, token))
-            user = await User.arrive(api, simulator)
-        yield user
 
 
 class User:

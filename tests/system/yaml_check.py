@@ -5,88 +5,49 @@
 It needs what `scripts/requirements_old.txt` names, or `scripts/requirements_bench.txt`.
 """
 
-import asyncio
-from contextlib import AbstractAsyncContextManager
 from importlib.metadata import version
-import os
-from pathlib import Path
-import sys
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from .api import Json
-from .home_assistant import LOG_OF_OURS, Installation
+from .home_assistant import LOG_OF_OURS
+from .house import House
 from .known import PATIENCE, until
-from .log import problems, tail
-from .private_lan import SOCKETS, connect_our_end, new_network, simulator_at_the_other_end
-from .processes import run_until_stopped
-from .report import CheckError, Report, expect, say
-from .sockets import Simulator, Socket, simulated
+from .program import house_on_cable, run
+from .report import Report, expect
+from .sockets import Socket
 from .taking_over import BUILT_IN, FLOWS, REPAIR, REPAIRS, confirm, issue, left
-from .user import DOMAIN, Added, User, at_home
+from .user import DOMAIN, Added, User
 
-_INSIDE: Final = "--inside"
-_HTTP_PORT: Final = 8123  # the network is ours alone
 _PATIENCE: Final = 900.0  # s; half a minute on a usual machine
 _LAST_IMPORTING: Final = (2026, 10)
 _PLATFORM: Final = "  - platform: orvibo"
 
 
-def main() -> int:
-    """Return 0 if all went well. Enters a new network first."""
-    try:
-        if _INSIDE not in sys.argv:
-            command = [*new_network(), sys.executable, "-m", "tests.system.yaml_check", _INSIDE]
-            os.execvp(command[0], command)  # noqa: S606 - goes on as the same process
-        return run_until_stopped(_check())
-    except CheckError as error:
-        say(f"yaml_check: {error}")
-        return 1
-
-
-async def _check() -> int:
-    report = Report()
-    with TemporaryDirectory(prefix="orvibo-s20-yaml-", ignore_cleanup_errors=True) as name:
-        home = Installation(Path(name), _HTTP_PORT)
-        try:
-            async with (
-                asyncio.timeout(_PATIENCE),
-                simulated(simulator_at_the_other_end(SOCKETS), Path(name)) as simulator,
-            ):
-                connect_our_end()
-                await _Journey(home, simulator, report).make()
-            with report.step("Read the log: no warning"):
-                found = problems(home.log())
-                expect(not found, "\n".join(found))
-        except Exception:
-            say(f"\nThe end of Home Assistant's log:\n{tail(home.log())}\n")
-            raise
-    report.conclude()
-    return 0
+async def _check(report: Report) -> None:
+    async with house_on_cable(report) as house:
+        await _Journey(house).make()
 
 
 class _Journey:
     """One socket is ours; the YAML has that one and another one."""
 
-    def __init__(self, home: Installation, simulator: Simulator, report: Report) -> None:
-        self._home = home
-        self._simulator = simulator
-        self._report = report
+    def __init__(self, house: House) -> None:
+        self._house, self._home, self._report = house, house.home, house.report
         release = version("homeassistant").split(".")
         self._imports = (int(release[0]), int(release[1])) <= _LAST_IMPORTING
 
     async def make(self) -> None:
         """Take over, restart in vain, remove the lines, restart, and use the sockets."""
-        both, theirs, _ = await self._simulator.sockets()
-        async with self._at_home("Start it") as user:
+        both, theirs, _ = await self._house.simulator.sockets()
+        async with self._house.started("Start it") as user:
             with self._report.step(f"Add {both.title} to our integration"):
                 added = [await user.pick(await user.search(), both)]
         self._home.write_yaml(LOG_OF_OURS + _lines(both, theirs))
-        async with self._at_home("Start it again with the YAML of the built-in one") as user:
+        async with self._house.started("Start it again with the YAML of the built-in one") as user:
             await self._expect_port_taken(user)
             with self._report.step("Add another socket: the dialog names the lines to remove"):
                 await self._ask_dialog(user)
-        async with self._at_home("Start it once more, with the lines still there") as user:
+        async with self._house.started("Start it once more, with the lines still there") as user:
             await self._expect_port_taken(user)
             with self._report.step("The repair names them, too, and insists"):
                 flow = await self._ask_repair(user)
@@ -95,7 +56,7 @@ class _Journey:
                 _expect_step(await confirm(user, flow), "restart")
                 expect((await confirm(user, flow))["type"] == "create_entry", "no restart")
                 await self._home.wait_until_ended()
-        async with self._at_home("Start it without them") as user:
+        async with self._house.started("Start it without them") as user:
             if self._imports:
                 added.append(Added(await _entry(user, theirs), "switch.old_2", theirs))
             with self._report.step("The repair is gone, and all of ours work"):
@@ -105,9 +66,6 @@ class _Journey:
                 found = await user.api.command("config_entries/get", domain=BUILT_IN)
                 has = {one["title"]: one["disabled_by"] for one in found}
                 expect(has == ({"Old 1": "user"} if self._imports else {}), f"it has {has}")
-
-    def _at_home(self, step: str) -> AbstractAsyncContextManager[User]:
-        return at_home(self._home, self._simulator, self._report, step)
 
     async def _expect_port_taken(self, user: User) -> None:
         with self._report.step("It has the port, and its sockets where it still imports them"):
@@ -168,4 +126,4 @@ async def _use(user: User, sockets: list[Added]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(_check, _PATIENCE)

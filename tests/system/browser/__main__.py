@@ -10,27 +10,21 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-import os
+from functools import partial
 from pathlib import Path
 import shutil
-import sys
-from tempfile import TemporaryDirectory
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from tests.system.demo_check import ONCE_IN_LOG
 from tests.system.home_assistant import LOG_OF_OURS, TIME_ZONE, Installation
+from tests.system.house import House
 from tests.system.log import problems, tail
 from tests.system.ports import wait_for_s20_port
-from tests.system.private_lan import (
-    connect_our_end,
-    new_network,
-    simulator_at_the_other_end,
-)
-from tests.system.processes import run_until_stopped
-from tests.system.report import CheckError, Report, expect, say
-from tests.system.sockets import Simulator, simulated
-from tests.system.user import Added, at_home
+from tests.system.private_lan import simulator_at_the_other_end
+from tests.system.program import HTTP_PORT, INSIDE, enter_network, on_cable, run
+from tests.system.report import Report, expect, say
+from tests.system.user import Added
 from tests.system.wall_clock import starting_at
 
 from .adding import add_all, add_by_address, add_by_pairing, add_discovered
@@ -55,34 +49,22 @@ OUTPUT: Final = Path(__file__).parents[3] / ".browser"
 
 _PATIENCE: Final = 1500.0  # s; three minutes on a usual machine
 _SPARE: Final = "10.99.0.20"  # nobody has it at first
-_HTTP_PORT: Final = 8123  # the network is ours alone
-_INSIDE: Final = "--inside"
 _AUTOMATIONS: Final = "automations.yaml"  # where the editor keeps them
 
 
-def main() -> int:
-    """Return 0 if all went well. Enters a new network first."""
-    options = _options()
-    try:
-        if options.inside:
-            return run_until_stopped(_visit(options.calendar))
+def _enter(options: Namespace) -> None:
+    if not options.inside:
         require_chromium()  # inside there is no Internet to get it from
         shutil.rmtree(OUTPUT, ignore_errors=True)
         OUTPUT.mkdir()
-        environment = starting_at(options.at, OUTPUT) if options.at else {}
-        command = [*new_network(), sys.executable, "-m", "tests.system.browser", _INSIDE]
-        # Goes on as the same process.
-        os.execvpe(command[0], command + sys.argv[1:], os.environ | environment)  # noqa: S606
-    except CheckError as error:
-        say(f"browser: {error}")
-        return 1
+        enter_network(starting_at(options.at, OUTPUT) if options.at else {})
 
 
 def _options() -> Namespace:
     parser = ArgumentParser(prog="python -m tests.system.browser")
     parser.add_argument("--at", type=_moment, help="begin at this time, such as 2027-03-28T00:10")
     parser.add_argument("--calendar", action="store_true", help="only the calendar page")
-    parser.add_argument(_INSIDE, action="store_true", help="stay in this network")
+    parser.add_argument(INSIDE, action="store_true", help="stay in this network")
     return parser.parse_args()
 
 
@@ -90,31 +72,22 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(TIME_ZONE))
 
 
-async def _visit(only_calendar: bool) -> int:
+async def _visit(report: Report, *, only_calendar: bool) -> None:
     say(f"It is {datetime.now(ZoneInfo(TIME_ZONE)):%A, %d %B %Y, %H:%M} in {TIME_ZONE}.")
-    report = Report()
-    with TemporaryDirectory(prefix="orvibo-s20-browser-", ignore_cleanup_errors=True) as name:
-        (Path(name) / _AUTOMATIONS).write_text("[]")
+    async with on_cable(simulator_at_the_other_end(spare=[_SPARE])) as (simulator, folder):
+        (folder / _AUTOMATIONS).write_text("[]")
         more = f"{LOG_OF_OURS}automation: !include {_AUTOMATIONS}\n"
-        home = Installation(Path(name), _HTTP_PORT, more)
-        async with (
-            _evidence_of_log(home),
-            asyncio.timeout(_PATIENCE),
-            simulated(simulator_at_the_other_end(spare=[_SPARE]), Path(name)) as simulator,
-        ):
-            connect_our_end()
-            await _Journey(home, simulator, report).make(only_calendar)
-    report.conclude()
-    return 0
+        home = Installation(folder, HTTP_PORT, more)
+        async with _evidence_of_log(home):
+            await _Journey(House(home, simulator, report)).make(only_calendar)
 
 
 class _Journey:
     """Sockets arrive, live and go; Home Assistant is stopped in between."""
 
-    def __init__(self, home: Installation, simulator: Simulator, report: Report) -> None:
-        self._home = home
-        self._simulator = simulator
-        self._report = report
+    def __init__(self, house: House) -> None:
+        self._house, self._home = house, house.home
+        self._simulator, self._report = house.simulator, house.report
         self._complaints: list[str] = []
 
     async def make(self, only_calendar: bool) -> None:
@@ -141,8 +114,8 @@ class _Journey:
     @asynccontextmanager
     async def _visiting(self, step: str) -> AsyncIterator[tuple[Browser, Visit]]:
         """Run Home Assistant with a person in front of it; at the end of the block it is gone."""
-        at = at_home(self._home, self._simulator, self._report, step)
-        async with at as user, chromium(self._home) as browser, _evidence_of_pages(browser):
+        at_home, home = self._house.started(step), self._home
+        async with at_home as user, chromium(home) as browser, _evidence_of_pages(browser):
             yield browser, Visit(await browser.open("/"), user, self._report, Camera(OUTPUT))
             self._complaints += browser.complaints
         await self._home.wait_until_ended()
@@ -197,11 +170,13 @@ async def _evidence_of_log(home: Installation) -> AsyncIterator[None]:
     """Leave the end of Home Assistant's log if the block fails, and say where everything is."""
     try:
         yield
-    except Exception:
+    except Exception, asyncio.CancelledError:
         (OUTPUT / "home-assistant.log").write_text(tail(home.log()))
         say(f"\nWhat was to be seen, and the end of Home Assistant's log, are in {OUTPUT}\n")
         raise
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    wanted = _options()
+    visit = partial(_visit, only_calendar=wanted.calendar)
+    run(visit, _PATIENCE, enter=partial(_enter, wanted))
