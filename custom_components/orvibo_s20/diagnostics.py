@@ -131,7 +131,7 @@ def _describe_clock(coordinator: OrviboCoordinator) -> dict[str, Any] | None:
 
 
 def _describe_exchanges(device: Device, now: float) -> list[dict[str, Any]]:
-    described = map(asdict, device.journal.exchanges())
+    described = map(asdict, device.journal.entries())
     return [{"seconds_ago": _ago(one.pop("at"), now), **one} for one in described]
 
 

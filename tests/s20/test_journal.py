@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from custom_components.orvibo_s20.s20 import Device
-from custom_components.orvibo_s20.s20.journal import LENGTH, Exchange, Journal, redact
+from custom_components.orvibo_s20.s20.journal import LENGTH, Entry, Journal, redact
 from custom_components.orvibo_s20.s20.wire.answers import DiscoveryAnswer, PowerPush
 from custom_components.orvibo_s20.s20.wire.requests import SubscribeRequest
 from tests.conftest import MAC
@@ -36,23 +36,23 @@ PRIVATE = {  # where MAC, reversed MAC, records, passwords or anything unknown m
 }
 
 
-def heard(*frames: bytes) -> list[Exchange]:
+def heard(*frames: bytes) -> list[Entry]:
     """Return what is remembered of a device that says this, a second apart."""
     journal = Journal()
     for second, frame in enumerate(frames):
         journal.on_received(frame, float(second))
     assert journal.received == len(frames)
-    return list(journal.exchanges())
+    return list(journal.entries())
 
 
 def test_only_the_last_are_remembered_but_all_are_counted() -> None:
-    exchanges = heard(*[ON, OFF] * LENGTH)
-    assert [exchange.at for exchange in exchanges] == [float(n) for n in range(LENGTH, 2 * LENGTH)]
+    entries = heard(*[ON, OFF] * LENGTH)
+    assert [one.at for one in entries] == [float(n) for n in range(LENGTH, 2 * LENGTH)]
 
 
 def test_copies_count_as_one_so_that_a_burst_displaces_nothing() -> None:
-    exchanges = heard(ON, *[OFF] * 10, ON)
-    assert [(one.at, one.copies) for one in exchanges] == [(0.0, 1), (10.0, 10), (11.0, 1)]
+    entries = heard(ON, *[OFF] * 10, ON)
+    assert [(one.at, one.copies) for one in entries] == [(0.0, 1), (10.0, 10), (11.0, 1)]
 
 
 def test_announcements_differ_by_their_clock_only_and_are_copies() -> None:
@@ -70,22 +70,22 @@ def test_each_try_of_a_request_is_told() -> None:
     for is_retry in (False, True, True):
         journal.on_sent(SubscribeRequest(MAC).encode(), 0.0, is_retry=is_retry)
     assert (journal.sent, journal.retried) == (3, 2)
-    assert [(one.is_sent, one.copies) for one in journal.exchanges()] == [(True, 1)] * 3
+    assert [(one.is_sent, one.copies) for one in journal.entries()] == [(True, 1)] * 3
 
 
-def test_an_exchange_has_kind_and_length() -> None:
-    (exchange,) = heard(PACKETS["R34"])
-    assert (exchange.kind, exchange.length) == ("read_table", 220)
+def test_an_entry_has_kind_and_length() -> None:
+    (entry,) = heard(PACKETS["R34"])
+    assert (entry.kind, entry.length) == ("read_table", 220)
 
 
 def test_what_the_cloud_and_the_device_talk_about_keeps_its_opcode() -> None:
-    (exchange,) = heard(PACKETS["R51"])
-    assert (exchange.kind, exchange.frame) == ("mp", "686400236d70" + 29 * "..")
+    (entry,) = heard(PACKETS["R51"])
+    assert (entry.kind, entry.frame) == ("mp", "686400236d70" + 29 * "..")
 
 
 def test_of_the_longest_datagram_only_the_head_is_kept() -> None:
-    (exchange,) = heard(b"hd\xff\xffrt" + bytes(65529))
-    assert (exchange.length, len(exchange.frame)) == (65535, 84)
+    (entry,) = heard(b"hd\xff\xffrt" + bytes(65529))
+    assert (entry.length, len(entry.frame)) == (65535, 84)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ async def test_a_device_notes_requests_retries_and_answers(device: Device, plug:
     await device.subscribe()
     journal = device.journal
     assert (journal.sent, journal.retried, journal.received) == (3, 2, 1)
-    assert [one.is_sent for one in journal.exchanges()] == [True, True, True, False]
+    assert [one.is_sent for one in journal.entries()] == [True, True, True, False]
 
 
 async def test_a_device_keeps_what_its_clock_showed_and_when(device: Device, plug: Plug) -> None:

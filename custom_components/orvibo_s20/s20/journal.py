@@ -18,7 +18,7 @@ _UNTIL_CLOCK, _FROM_POWER = slice(37), slice(41, None)  # of a discovery answer
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class Entry:
     """One datagram, or several like it in a row; safe to show to anybody."""
 
     at: float  # s, monotonic; of the last one
@@ -62,13 +62,13 @@ class Journal:
             copies = 0
         self._newest = now, copies + 1, frame
 
-    def exchanges(self) -> Iterator[Exchange]:
+    def entries(self) -> Iterator[Entry]:
         """Yield what is remembered, the oldest first."""
         earlier = ((*_ENTRY.unpack_from(one), one[_ENTRY.size :]) for one in self._earlier)
         for at, copies, frame in (*earlier, self._newest):
             if frame:  # else nothing had passed yet
                 length, kind = int.from_bytes(frame[2:4], "big"), _name(frame[4:6])
-                yield Exchange(at, not copies, kind, length, redact(frame), copies or 1)
+                yield Entry(at, not copies, kind, length, redact(frame), copies or 1)
 
     def _pack_newest(self) -> None:
         at, copies, frame = self._newest
