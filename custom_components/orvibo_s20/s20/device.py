@@ -52,7 +52,7 @@ class Device:
         self._link = link = Link(endpoint, mac, address, self._take, self._doubt)
         self._renewal = Renewal(link, self._is_in_doubt)
         self._power = Power(link, self._relay, self._renewal.soon)
-        self._watch = Watch(link, lambda: self._tell(Gone()))
+        self._watch = Watch(link, self._on_gone)
         self.journal = link.journal
         self.answer_time = link.answer_time
         self.storage = Storage(link, self._agenda)
@@ -221,6 +221,9 @@ class Device:
             if events.full():
                 events.get_nowait()
             events.put_nowait(event)
+
+    def _on_gone(self) -> None:
+        self._tell(Gone())
 
     def _doubt(self) -> None:
         self._renewal.soon()
