@@ -41,7 +41,9 @@ class Relay:
         """
         may_be_copy = now - self._pushed_at[power] < ECHO_TIME
         self._pushed_at[power] = now
-        if may_be_copy and power is not self.power:
+        is_settled = 0.0 <= now - self.settled_at < HASTY_TIME  # then ours may be a late push
+        may_be_old = may_be_copy or (is_settled and self.is_ours(power, now))
+        if may_be_old and power is not self.power:
             self.in_doubt = True
             return False
         return self._report(power, now)
