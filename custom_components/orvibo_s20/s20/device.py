@@ -161,6 +161,7 @@ class Device:
         relay, now = self._relay, self._link.now()
         before, since = relay.power, relay.reported_at
         has_changed = is_cut = False
+        relay.on_heard(asked_at)
         match answer:
             case PowerPush():
                 has_changed = relay.on_push(answer.power, now)

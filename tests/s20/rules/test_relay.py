@@ -41,6 +41,20 @@ def test_what_comes_right_behind_a_copy_may_be_a_copy_too() -> None:
     assert relay.in_doubt
 
 
+def test_right_behind_a_proof_a_push_to_the_contrary_may_be_that_of_an_earlier_command() -> None:
+    """The first push of off was lost, the second comes behind the push that proved on."""
+    relay = Relay()
+    relay.on_command(power=False, now=100.0)
+    relay.on_command(power=True, now=100.06)
+    relay.on_push(power=True, now=100.08)
+    relay.settled_at = 100.08
+    relay.on_push(power=False, now=100.1)
+    assert relay.power is True
+    assert relay.in_doubt
+    relay.on_push(power=False, now=100.4)
+    assert relay.power is False
+
+
 def test_a_doubt_ends_with_an_answer_asked_for_later() -> None:
     relay = Relay()
     for power, now in ((True, 100.0), (False, 100.03), (True, 100.045)):

@@ -134,6 +134,7 @@ def test_right_behind_the_proof_of_the_command_before_a_push_is_none() -> None:
     push(switching, relay, power=True, now=100.02)
     switching = Switching(False, relay)
     switching.on_sent(100.4)
+    switching.on_acknowledged(0, 100.4, 100.42)
     push(switching, relay, power=False, now=100.43)
     switching = Switching(True, relay)
     switching.on_sent(100.5)
@@ -141,6 +142,35 @@ def test_right_behind_the_proof_of_the_command_before_a_push_is_none() -> None:
     push(switching, relay, power=True, now=100.6)
     assert switching.state is State.SENT
     push(switching, relay, power=True, now=100.74)  # it left again, and so did its push
+    assert switching.state is State.PROVED
+
+
+def test_the_push_of_a_press_does_not_say_how_far_the_commands_before_are() -> None:
+    """A slow device: a second try of on, off, and the next on wait in there, or have no room."""
+    switching, relay = sent(power=True)
+    switching.on_sent(100.15)
+    push(switching, relay, power=True, now=100.2)
+    switching = Switching(False, relay)
+    switching.on_sent(100.55)
+    push(switching, relay, power=False, now=100.6)  # the button: nothing was acknowledged
+    assert switching.state is State.PROVED
+    switching = Switching(True, relay)
+    switching.on_sent(101.1)
+    push(switching, relay, power=True, now=101.2)  # the second try of the first on
+    assert switching.state is State.SENT
+
+
+def test_a_push_before_any_acknowledgement_is_enough_if_no_try_can_be_waiting() -> None:
+    """The acknowledgement of off is lost; that of the on before was not."""
+    switching, relay = sent(power=True)
+    relay.on_heard(100.0)
+    push(switching, relay, power=True, now=100.2)
+    switching = Switching(False, relay)
+    switching.on_sent(100.55)
+    push(switching, relay, power=False, now=100.6)
+    switching = Switching(True, relay)
+    switching.on_sent(101.1)
+    push(switching, relay, power=True, now=101.2)
     assert switching.state is State.PROVED
 
 
@@ -369,6 +399,7 @@ class House(RuleBasedStateMachine):
 
     def hear_acknowledgement(self) -> None:
         asked_at, _ = self.outstanding.on_answered("power", self.now)
+        self.relay.on_heard(asked_at)
         if self.switching is not None:
             self.switching.on_acknowledged(0, asked_at, self.now)
             self.what_is_proved_is_true()
@@ -382,6 +413,7 @@ class House(RuleBasedStateMachine):
 
     def hear_answer(self, power: bool, change: int) -> None:
         asked_at, _ = self.outstanding.on_answered("state", self.now)
+        self.relay.on_heard(asked_at)
         self.learn(self.relay.on_answer(power, asked_at, self.now), change)
         if self.switching is not None:
             self.switching.on_answer(power, 0, asked_at, self.now)

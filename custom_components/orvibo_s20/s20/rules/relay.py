@@ -17,7 +17,10 @@ HASTY_TIME = 0.3  # s; of commands this close, the pushes of the first may come 
 class Relay:
     """The relay state as last reported, whether that is in doubt, and what we commanded lately."""
 
-    __slots__ = ("_commanded_at", "_pushed_at", "in_doubt", "power", "reported_at", "settled_at")
+    __slots__ = (
+        *("_commanded_at", "_done_until", "_pushed_at"),
+        *("in_doubt", "power", "reported_at", "settled_at"),
+    )
 
     def __init__(self) -> None:
         """Start without a report."""
@@ -27,6 +30,7 @@ class Relay:
         self.settled_at = (
             -inf
         )  # s, monotonic; when all that we commanded was known to be carried out
+        self._done_until = -inf  # s, monotonic; what left until then is done or lost
         self._pushed_at = [-inf, -inf]  # off, on
         self._commanded_at = [-inf, -inf]
 
@@ -37,7 +41,9 @@ class Relay:
         """
         may_be_copy = now - self._pushed_at[power] < ECHO_TIME
         self._pushed_at[power] = now
-        if may_be_copy and power is not self.power:
+        is_settled = 0.0 <= now - self.settled_at < HASTY_TIME  # then ours may be a late push
+        may_be_old = may_be_copy or (is_settled and self.is_ours(power, now))
+        if may_be_old and power is not self.power:
             self.in_doubt = True
             return False
         return self._report(power, now)
@@ -70,6 +76,17 @@ class Relay:
         is_hasty = now - self._commanded_at[not power] < HASTY_TIME and self.is_ours(power, now)
         self._commanded_at[power] = now
         return is_hasty
+
+    def on_heard(self, asked_at: float) -> None:
+        """Note that a request of that time was answered: all that left before is done or lost."""
+        self._done_until = max(self._done_until, asked_at)
+
+    def done_at(self, power: bool, now: float) -> float:
+        """Return from when on no command of ours for a state can be waiting in the device."""
+        commanded_at = self._commanded_at[power]
+        if commanded_at <= self._done_until:
+            return now
+        return max(now, commanded_at + SLOWEST_REPORT_TIME)
 
     def is_ours(self, power: bool, now: float) -> bool:
         """Whether a report of this state may be about a command of ours.

@@ -9,7 +9,9 @@ and other programs cause pushes as well. And of on, off, on within 0.3 s the thi
 lost, while the acknowledgement of the second and the push of the first still arrive.
 
 Once a command is proved, all commands before it are carried out as well: the device does one thing
-after the other. From 0.3 s later on, no push can be about them any more.
+after the other. From 0.3 s later on, no push can be about them any more. But a push that comes
+before any acknowledgement may be about the button, while the command and late tries of earlier ones
+still wait in the device. Then the next command needs better proof, as long as such a try may come.
 """
 
 from enum import Enum, auto
@@ -78,7 +80,10 @@ def after(state: State, event: Event) -> State:
 class Switching:
     """The way of one command through the table."""
 
-    __slots__ = ("_relay", "_sent_at", "_settled_at", "answered_at", "power", "result", "state")
+    __slots__ = (
+        *("_is_heard", "_relay", "_sent_at", "_settled_at"),
+        *("answered_at", "power", "result", "state"),
+    )
 
     def __init__(self, power: bool, relay: Relay) -> None:
         """Want a relay state; `relay` is what has been reported so far."""
@@ -87,6 +92,7 @@ class Switching:
         self.result = 0  # of the answer that refused
         self.answered_at = -inf  # s, monotonic; when the device showed last that it hears us
         self._relay = relay
+        self._is_heard = False  # whether an acknowledgement came since power left
         self._sent_at = inf
         self._settled_at = inf  # since when all commands before this one are carried out
 
@@ -113,6 +119,7 @@ class Switching:
         """Take an acknowledgement, of this command or of an earlier one."""
         self.answered_at = now
         is_ours = asked_at >= self._sent_at
+        self._is_heard = self.state is not State.WAITING
         self._take_result(result, Event.ACKNOWLEDGEMENT if is_ours else None, now)
 
     def on_answer(self, power: bool, result: int, asked_at: float, now: float) -> None:
@@ -143,4 +150,5 @@ class Switching:
     def _take(self, event: Event, now: float) -> None:
         self.state = after(self.state, event)
         if self.state is State.PROVED:
-            self._relay.settled_at = now
+            is_own = self._is_heard or event is Event.ANSWER
+            self._relay.settled_at = now if is_own else self._relay.done_at(not self.power, now)
