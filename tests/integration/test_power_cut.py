@@ -16,6 +16,7 @@ from custom_components.orvibo_s20.const import DOMAIN
 from custom_components.orvibo_s20.kept import async_get_kept
 from tests.conftest import MAC, add_plug
 from tests.simulator.clock import ClockMode
+from tests.simulator.latency import Uniform
 from tests.simulator.memory import MemoryLan
 from tests.simulator.parameters import AfterPowerCut
 from tests.simulator.plug import Plug
@@ -115,6 +116,25 @@ async def test_as_before_is_what_the_button_made_too(
     assert cold_plug.relay
     cold_plug.press(hass.loop.time())
     await pass_time(hass, 10.0)
+    await cut_power(hass, cold_plug, 20.0)
+    assert not cold_plug.relay
+
+
+async def test_as_before_is_what_the_button_made_of_a_command_whose_report_was_lost(
+    hass: HomeAssistant, cold_plug: Plug, set_up: SetUp
+) -> None:
+    await set_up()
+    await choose(hass, "as_before")
+    parameters = cold_plug.parameters
+    parameters.latency, usual = Uniform(0.02, 0.02), parameters.push_delay
+    parameters.push_delay = Uniform(1000.0, 1000.0)
+    command = hass.async_create_task(call(hass, "switch", "turn_on", ENTITY))
+    await asyncio.sleep(0.05)
+    parameters.push_delay = usual
+    cold_plug.press(hass.loop.time())
+    await command
+    await pass_time(hass, 10.0)
+    parameters.relay_after_power_cut = AfterPowerCut.ON
     await cut_power(hass, cold_plug, 20.0)
     assert not cold_plug.relay
 

@@ -252,6 +252,21 @@ async def test_the_button_after_our_command_is_somebody(
     assert told.changes() == [(True, Cause.US), (False, Cause.SOMEBODY)]
 
 
+async def test_the_button_that_undoes_our_command_at_once_is_somebody(
+    device: Device, plug: Plug, told: Told, endpoint: Endpoint
+) -> None:
+    """The report of our command is lost, so that the relay was known to be off all the time."""
+    plug.parameters.latency, usual = Uniform(0.02, 0.02), plug.parameters.push_delay
+    plug.parameters.push_delay = Uniform(1000.0, 1000.0)
+    command = asyncio.create_task(device.set_power(True))
+    await asyncio.sleep(0.05)
+    plug.parameters.push_delay = usual
+    plug.press(endpoint.now())
+    await command
+    await asyncio.sleep(1.0)
+    assert (plug.relay, told.changes()) == (False, [(False, Cause.SOMEBODY)])
+
+
 async def test_a_change_whose_pushes_are_lost_is_told_with_the_next_answer(
     plug: Plug, told: Told
 ) -> None:

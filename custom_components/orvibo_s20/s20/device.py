@@ -171,10 +171,10 @@ class Device:
                 is_cut = self._on_clock(answer, since, now)
                 if answer.power is not None:
                     has_changed = relay.on_discovery(answer.power, now)
-        self._power.on_answer(answer, asked_at, has_changed=has_changed)
+        is_undone = self._power.on_answer(answer, asked_at, has_changed=has_changed)
         if relay.in_doubt:
             self._renewal.soon()
-        if has_changed:
+        if has_changed or is_undone:
             cause = Cause.POWER_CUT if is_cut else None
             self._on_changed(before, since, cause, is_pushed=isinstance(answer, PowerPush))
         if self._watch.on_heard():

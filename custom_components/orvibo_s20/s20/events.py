@@ -8,7 +8,10 @@ from .wire.clock import ClockReading
 
 @dataclass(frozen=True, slots=True)
 class RelayChanged:
-    """The relay is reported in another state than before."""
+    """The relay is reported in another state than before.
+
+    Or in the same state, when somebody has undone our command at once: its own report was lost.
+    """
 
     power: bool
     cause: Cause

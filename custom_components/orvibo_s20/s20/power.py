@@ -45,10 +45,13 @@ class Power:
             self._commands = tuple(one for one in self._commands if one is not command)
             self._wake()  # if it was cancelled, the one before it is the newest again
 
-    def on_answer(self, answer: Answer, asked_at: float, *, has_changed: bool) -> None:
-        """Take an answer of the device, after the relay has taken the answer."""
+    def on_answer(self, answer: Answer, asked_at: float, *, has_changed: bool) -> bool:
+        """Take an answer of the device, after the relay has taken the answer.
+
+        Returns whether the answer shows that somebody else has undone a command of ours.
+        """
         if not self._commands:
-            return
+            return False
         command, now = self._commands[-1], self._link.now()
         switching = command.switching
         match answer:
@@ -62,6 +65,7 @@ class Power:
                 switching.on_acknowledged(answer.result, asked_at, now)
         if switching.state.is_end:
             command.news.set()
+        return switching.state is State.OVERRULED
 
     def _is_newest(self, command: "_Command") -> bool:
         return self._commands[-1] is command

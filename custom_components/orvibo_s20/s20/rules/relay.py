@@ -27,9 +27,7 @@ class Relay:
         self.power: bool | None = None
         self.in_doubt = False
         self.reported_at = -inf  # s, monotonic; when the state was reported last
-        self.settled_at = (
-            -inf
-        )  # s, monotonic; when all that we commanded was known to be carried out
+        self.settled_at = -inf  # s, monotonic; when all commands were known to be carried out
         self._done_until = -inf  # s, monotonic; what left until then is done or lost
         self._pushed_at = [-inf, -inf]  # off, on
         self._commanded_at = [-inf, -inf]
