@@ -224,6 +224,7 @@ class Upkeep:
         )
         self._news = asyncio.Event()
         self._was_there = True
+        self._had_time = False  # whether the clock was set when it was last heard
         self._seen: Snapshot | None = None  # at the last decision
         self._was_wrong: bool | None = None
 
@@ -237,12 +238,14 @@ class Upkeep:
 
     @callback
     def _async_on_update(self) -> None:
-        """Decide again; and try at once what failed while the socket was away."""
-        is_there = self._coordinator.last_update_success
-        if is_there and not self._was_there:
+        """Decide again; try at once what failed before the socket was away or lost its clock."""
+        coordinator = self._coordinator
+        is_there = coordinator.last_update_success
+        has_time = coordinator.data.clock_ahead(coordinator.now) is not None
+        if (is_there and not self._was_there) or (self._had_time and not has_time):
             for attempt in self._attempts.values():
                 attempt.forgive()
-        self._was_there = is_there
+        self._was_there, self._had_time = is_there, has_time
         self._news.set()
 
     async def _async_run(self) -> float:

@@ -80,6 +80,21 @@ async def test_after_a_power_cut_the_clock_is_set_within_seconds(
     assert abs(seconds_wrong(plug, hass.loop.time())) < 1.0
 
 
+@pytest.mark.parametrize("mode", WRONG_MODES)
+async def test_after_a_power_cut_the_clock_is_set_even_if_that_failed_just_before(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp, mode: ClockMode
+) -> None:
+    plug.set_clock(plug.parameters.unix_at_zero + hass.loop.time() + 30, hass.loop.time())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plug.appliance, "set_clock", lambda *_: None)
+        await set_up()
+        await pass_time(hass, 1200.0)
+    plug.parameters.clock_mode = mode
+    plug.plug_in(hass.loop.time())
+    await pass_time(hass, 8.0)
+    assert abs(seconds_wrong(plug, hass.loop.time())) < 1.0
+
+
 @pytest.mark.parametrize(("ahead", "is_set"), [(-30, True), (-4, True), (0, False), (4, True)])
 async def test_a_clock_is_set_if_it_differs_by_more_than_two_seconds(
     hass: HomeAssistant,
