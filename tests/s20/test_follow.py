@@ -267,6 +267,22 @@ async def test_the_button_that_undoes_our_command_at_once_is_somebody(
     assert (plug.relay, told.changes()) == (False, [(False, Cause.SOMEBODY)])
 
 
+async def test_a_press_right_before_our_command_is_told_once(
+    device: Device, plug: Plug, told: Told, endpoint: Endpoint
+) -> None:
+    """The second push of the press comes behind the acknowledgement of our command."""
+    plug.parameters.latency = Uniform(0.005, 0.005)
+    plug.parameters.push_delay = Uniform(0.04, 0.04)
+    await device.set_power(True)
+    await asyncio.sleep(10.0)
+    plug.press(endpoint.now())
+    await asyncio.sleep(0.05)
+    await device.set_power(True)
+    await asyncio.sleep(1.0)
+    assert plug.relay
+    assert told.changes() == [(True, Cause.US), (False, Cause.SOMEBODY), (True, Cause.US)]
+
+
 async def test_a_change_whose_pushes_are_lost_is_told_with_the_next_answer(
     plug: Plug, told: Told
 ) -> None:

@@ -160,10 +160,11 @@ class Device:
     def _take(self, answer: Answer, asked_at: float) -> None:
         relay, now = self._relay, self._link.now()
         before, since = relay.power, relay.reported_at
-        has_changed = is_cut = False
+        has_changed = may_be_copy = is_cut = False
         relay.on_heard(asked_at)
         match answer:
             case PowerPush():
+                may_be_copy = relay.may_be_copy(answer.power, now)
                 has_changed = relay.on_push(answer.power, now)
             case SubscribeAnswer(result=0):
                 has_changed = relay.on_answer(answer.power, asked_at, now)
@@ -171,7 +172,9 @@ class Device:
                 is_cut = self._on_clock(answer, since, now)
                 if answer.power is not None:
                     has_changed = relay.on_discovery(answer.power, now)
-        is_undone = self._power.on_answer(answer, asked_at, has_changed=has_changed)
+        is_undone = self._power.on_answer(
+            answer, asked_at, has_changed=has_changed, may_be_copy=may_be_copy
+        )
         if relay.in_doubt:
             self._renewal.soon()
         if has_changed or is_undone:

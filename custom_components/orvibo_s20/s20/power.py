@@ -45,18 +45,22 @@ class Power:
             self._commands = tuple(one for one in self._commands if one is not command)
             self._wake()  # if it was cancelled, the one before it is the newest again
 
-    def on_answer(self, answer: Answer, asked_at: float, *, has_changed: bool) -> bool:
+    def on_answer(
+        self, answer: Answer, asked_at: float, *, has_changed: bool, may_be_copy: bool
+    ) -> bool:
         """Take an answer of the device, after the relay has taken the answer.
 
         Returns whether the answer shows that somebody else has undone a command of ours.
         """
-        if not self._commands:
+        if not self._commands or self._commands[-1].switching.state.is_end:
             return False
         command, now = self._commands[-1], self._link.now()
         switching = command.switching
         match answer:
             case PowerPush():
-                switching.on_push(answer.power, now, has_changed=has_changed)
+                switching.on_push(
+                    answer.power, now, has_changed=has_changed, may_be_copy=may_be_copy
+                )
             case SubscribeAnswer():
                 if switching.state is State.WAITING:
                     command.news.set()  # power may leave

@@ -53,7 +53,9 @@ def sent(power: bool = True, *, now: float = 100.0) -> tuple[Switching, Relay]:
 
 def push(switching: Switching, relay: Relay, power: bool, now: float) -> None:
     """Have the device push a state."""
-    switching.on_push(power, now, has_changed=relay.on_push(power, now))
+    may_be_copy = relay.may_be_copy(power, now)
+    has_changed = relay.on_push(power, now)
+    switching.on_push(power, now, has_changed=has_changed, may_be_copy=may_be_copy)
 
 
 def answer(switching: Switching, relay: Relay, power: bool, asked_at: float, now: float) -> None:
@@ -405,10 +407,13 @@ class House(RuleBasedStateMachine):
             self.what_is_proved_is_true()
 
     def hear_push(self, power: bool, change: int) -> None:
+        may_be_copy = self.relay.may_be_copy(power, self.now)
         has_changed = self.relay.on_push(power, self.now)
         self.learn(has_changed, change)
         if self.switching is not None:
-            self.switching.on_push(power, self.now, has_changed=has_changed)
+            self.switching.on_push(
+                power, self.now, has_changed=has_changed, may_be_copy=may_be_copy
+            )
             self.what_is_proved_is_true()
 
     def hear_answer(self, power: bool, change: int) -> None:

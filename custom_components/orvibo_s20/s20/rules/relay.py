@@ -32,15 +32,18 @@ class Relay:
         self._pushed_at = [-inf, -inf]  # off, on
         self._commanded_at = [-inf, -inf]
 
+    def may_be_copy(self, power: bool, now: float) -> bool:
+        """Whether a push may be the second one of a change whose first push has come."""
+        return now - self._pushed_at[power] < ECHO_TIME
+
     def on_push(self, power: bool, now: float) -> bool:
         """Take a push; a push that may be the late copy of an older change only raises doubt.
 
         Returns whether the known state changed.
         """
-        may_be_copy = now - self._pushed_at[power] < ECHO_TIME
-        self._pushed_at[power] = now
         is_settled = 0.0 <= now - self.settled_at < HASTY_TIME  # then ours may be a late push
-        may_be_old = may_be_copy or (is_settled and self.is_ours(power, now))
+        may_be_old = self.may_be_copy(power, now) or (is_settled and self.is_ours(power, now))
+        self._pushed_at[power] = now
         if may_be_old and power is not self.power:
             self.in_doubt = True
             return False

@@ -129,10 +129,10 @@ class Switching:
         is_believed = power is self._relay.power
         self._take_result(result, Event.ANSWER if is_wanted and is_believed else None, now)
 
-    def on_push(self, power: bool, now: float, *, has_changed: bool) -> None:
+    def on_push(self, power: bool, now: float, *, has_changed: bool, may_be_copy: bool) -> None:
         """Take a push that the relay has taken; `has_changed` is whether the push was news."""
         if power is not self.power:
-            if self._relay.is_foreign(power, now):
+            if self._relay.is_foreign(power, now) and not may_be_copy:
                 self._take(Event.FOREIGN_PUSH, now)
         elif power is self._relay.power:  # else it may be a copy of something older
             if now - self._settled_at >= HASTY_TIME or not self._relay.is_ours(not power, now):
