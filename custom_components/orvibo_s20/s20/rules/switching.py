@@ -51,7 +51,7 @@ class Event(Enum):
     ACKNOWLEDGEMENT = auto()
     REFUSAL = auto()  # the result of an answer is not success
     ANSWER = auto()  # of the wanted state, to a question asked since the request left
-    PUSH = auto()  # of the wanted state, and surely about no earlier command of ours
+    PUSH = auto()  # of the wanted state, and about no earlier command of ours
     LATE_PUSH = auto()  # of the wanted state, perhaps about an earlier command, but it is news
     FOREIGN_PUSH = auto()  # of the other state, which no command of ours can have made
 
