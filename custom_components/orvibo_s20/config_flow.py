@@ -538,7 +538,7 @@ class OrviboConfigFlow(ConfigFlow, domain=DOMAIN):
     # --- how a flow ends ---
 
     async def _async_add(self, candidate: Candidate, host: str) -> ConfigFlowResult:
-        """Add a device, or lead its entry to where it just answered. Its card ends with that."""
+        """Add a device, or give its entry the address that just answered. Either ends its card."""
         entry = await self.async_set_unique_id(candidate.mac, raise_on_progress=False)
         self._abort_if_unique_id_configured(
             updates={CONF_HOST: host},

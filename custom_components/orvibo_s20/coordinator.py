@@ -498,12 +498,12 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @callback
     def async_keep(self, kept: Kept) -> None:
-        """Keep that of the socket; shown with the event that it comes from."""
+        """Keep this of the socket, beyond a restart; entities show it with their next update."""
         self._sockets.async_keep(self._id, kept)
 
     @callback
     def async_choose(self, mode: AfterPowerCut) -> None:
-        """Have that done after each power cut; whoever chooses wants the relay as it is."""
+        """Do as chosen after each power cut; whoever chooses wants the relay as it is now."""
         if self.data.power is not None:
             self._async_tell(Commanded(self.data.power))
             self._async_tell(CommandEnded(is_proved=True))
@@ -512,7 +512,7 @@ class OrviboCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @callback
     def _async_take_timers(self, records: TimerRecords) -> Mapping[int, Timer]:
-        """Show what is in the socket, and return that."""
+        """Show the timers that are in the socket, and return them by their codes."""
         there = decode_timers([*records.values()])
         timers = keep_running(self.data.timers or {}, there, local_now())
         self._async_show(replace(self.data, timers=timers))

@@ -31,9 +31,10 @@ async def async_setup_entry(
 
 
 class OrviboPress(OrviboEntity, EventEntity):
-    """A press, told when it is known not to become a double one.
+    """Fires a press as soon as that can no longer become a double press, a double press at once.
 
-    What no push has told is none: an answer may tell of it long after, or of a power cut.
+    A change that no push has reported is no press: the answer to a question may report a press long
+    after, or what a power cut did.
     """
 
     _attr_device_class = EventDeviceClass.BUTTON

@@ -1,7 +1,7 @@
 """Pairs of timers that have the relay on for a while: what one event of the calendar is.
 
 A device knows nothing of pairs. Two timers are one `Period` if their codes differ in the last bit
-only, the even one switches on and the odd one off, and name and days belong together.
+only, the even code switches on and the odd code off, the names are the same, and the days fit.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -41,7 +41,9 @@ class Period:
 def make_period(
     code: int, name: str | None, start: datetime, end: datetime, days: Collection[int] = ()
 ) -> Period:
-    """Return the timers of a time to be on; `code` is even, `days` are the weekdays of the start.
+    """Return the timers that have the relay on from start to end.
+
+    `code` is even, `days` are the weekdays of the start, 0 is Monday; without days it comes once.
 
     ValueError if the end is not after the start, or not before the next start.
     """
@@ -77,8 +79,8 @@ def keep_running(
 ) -> dict[int, Timer]:
     """Return the timers that are there, and those that began a period which is not over yet.
 
-    A device may forget a timer that switches once when the timer has switched on, and only the
-    timer that switches off is left. Its time may have been changed meanwhile.
+    A device may forget a timer for once as soon as that has switched on, and keeps only the timer
+    that switches off, whose time may have been changed meanwhile.
     """
     running = (
         one.on
@@ -94,10 +96,10 @@ def keep_running(
 
 
 def free_code(taken: Collection[int]) -> int:
-    """Return an even code that is free like the odd code behind it.
+    """Return an even code that no timer has, as none has the odd code behind it.
 
-    By chance, so that the code of a deleted timer does not come back with another timer: somebody
-    may still have the deleted timer on the screen.
+    The code is a random one, so that the code of a deleted timer does not come back with another
+    timer: somebody may still have the deleted timer on the screen.
     """
     first = choice(range(_FIRST_CODE, _CODES, 2))  # noqa: S311  no secret
     codes = range(first, first + _CODES, 2)
@@ -106,12 +108,12 @@ def free_code(taken: Collection[int]) -> int:
 
 
 def moment(timer: Timer) -> datetime:
-    """Return when a timer switches that does so once."""
+    """Return when a timer for once switches."""
     return datetime.combine(timer.date, timer.time)
 
 
 def timers_of(one: Period | Timer) -> tuple[Timer, ...]:
-    """Return the timers of what is shown as one, beginning with the one that it begins with."""
+    """Return the two timers of a period, first the one that switches on, or the single timer."""
     return (one.on, one.off) if isinstance(one, Period) else (one,)
 
 

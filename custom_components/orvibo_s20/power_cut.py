@@ -107,7 +107,7 @@ def socket_time(moment: datetime, snapshot: Snapshot) -> datetime:
 
 
 class PowerCuts:
-    """Keeps for one socket what is wanted, and has that again after each power cut."""
+    """Keeps what is wanted of one socket, and restores that after each power cut."""
 
     def __init__(self, coordinator: OrviboCoordinator) -> None:
         """Begin with `async_start`."""

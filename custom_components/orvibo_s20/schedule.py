@@ -136,7 +136,7 @@ def read_event(event: Mapping[str, Any]) -> Wanted:
 
 
 def read_target(uid: str, recurrence_id: str | None, recurrence_range: str | None) -> Target:
-    """Return which event is meant: of a series all of its events, as a device keeps no others.
+    """Return which event is meant; of a series all events, as a device cannot keep some of them.
 
     ServiceValidationError for what no event of ours can be.
     """

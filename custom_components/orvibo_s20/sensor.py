@@ -22,7 +22,7 @@ PARALLEL_UPDATES: Final = 0  # nothing is asked for them
 
 @dataclass(frozen=True, kw_only=True)
 class OrviboSensorDescription(OrviboDescription, SensorEntityDescription):
-    """What is worked out of all that is known."""
+    """How the value is worked out of what the coordinator knows."""
 
     read: Callable[[OrviboCoordinator], datetime | float | str | None]
 

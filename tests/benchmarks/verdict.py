@@ -63,7 +63,7 @@ class Command:
         newer = self.newer
         while newer is not None:
             if self.ended_at in {newer.started_at, newer.ended_at}:
-                return None  # with it, or at the very moment at which it began
+                return None  # both ended at once, or the newer began as this one ended
             newer = newer.newer
         return "was overtaken, but did not return with a newer one"
 

@@ -80,5 +80,5 @@ def test_a_code_is_free_with_its_partner() -> None:
 
 
 def test_a_code_that_was_deleted_is_not_given_to_the_next_timer() -> None:
-    """Or whoever still sees the old one would delete the new one."""
+    """Or whoever still has the deleted timer on the screen would delete the new timer."""
     assert len({free_code([]) for _ in range(10)}) > 1

@@ -255,7 +255,7 @@ async def test_the_button_after_our_command_is_somebody(
 async def test_the_button_that_undoes_our_command_at_once_is_somebody(
     device: Device, plug: Plug, told: Told, endpoint: Endpoint
 ) -> None:
-    """The report of our command is lost, so that the relay was known to be off all the time."""
+    """The report of our command is lost, so the relay is reported as off, and as off again."""
     plug.parameters.latency, usual = Uniform(0.02, 0.02), plug.parameters.push_delay
     plug.parameters.push_delay = Uniform(1000.0, 1000.0)
     command = asyncio.create_task(device.set_power(True))

@@ -36,7 +36,7 @@ def _set(client: Client, action: int, seconds: int, at: float) -> None:
 
 @pytest.mark.parametrize("tenths", range(100, 400, 7))
 def test_the_longest_countdown_has_its_length_whenever_it_begins(tenths: int) -> None:
-    """The sum of two floating-point numbers may be more than their whole."""
+    """Floating-point numbers are not exact: an end less its start may be a bit over 65535 s."""
     client = _client()
     _set(client, 0, 65535, tenths / 10 + 0.001)
 

@@ -36,7 +36,7 @@ def prepare(environment: str = "real", *, built_in: bool = False) -> None:
 
 
 def run(check: str, *, python: Path = _PYTHON) -> None:
-    """Run one of the checks of this folder, and fail if it does."""
+    """Run one of the checks of this folder, and fail if the check fails."""
     done = subprocess.run(
         [python, "-m", f"{__package__}.{check}"],
         cwd=_ROOT,

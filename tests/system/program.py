@@ -1,4 +1,4 @@
-"""What the programs that check something share: how they run, and what they have for that."""
+"""What the checks share: how they run, in a network and with a simulator of their own."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ HTTP_PORT: Final = 8123  # the network is ours alone
 
 
 def enter_network(environment: Mapping[str, str] | None = None) -> None:
-    """Have the same process do the same program once more, in a new network that is its own."""
+    """Start this program anew, in the same process, inside a new network of its own."""
     if INSIDE not in sys.argv:
         command = [*new_network(), sys.executable, *sys.orig_argv[1:], INSIDE]
         os.execvpe(command[0], command, {**os.environ, **(environment or {})})  # noqa: S606
@@ -61,7 +61,7 @@ async def _report_on(check: Callable[[Report], Awaitable[None]], patience: float
 async def on_cable(
     command: Sequence[str] | None = None,
 ) -> AsyncIterator[tuple[Simulator, Path]]:
-    """Give simulated sockets at the other end of a cable to us, and a folder to work in.
+    """Give simulated sockets, at the other end of a cable that ends here, and a folder to work in.
 
     The command is one of `simulator_at_the_other_end`.
     """
@@ -92,7 +92,7 @@ async def house_on_cable(
 
 @contextmanager
 def log_read(home: Installation, report: Report, once: Sequence[str] = ()) -> Iterator[None]:
-    """Read Home Assistant's log after a block: no problem but each of these once; say why not.
+    """Read Home Assistant's log after a block: CheckError for any problem but each of these once.
 
     If the block fails or takes too long, the end of the log is printed.
     """

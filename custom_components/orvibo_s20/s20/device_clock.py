@@ -27,10 +27,10 @@ class DeviceClock:
         self._link = link
 
     def on_told(self, reading: ClockReading) -> ClockReading | None:
-        """Note the clock in a discovery answer; returns what it showed before a power cut, if any.
+        """Note the clock in a discovery answer.
 
-        An answer that left before the clock was set may come after one that left later: no power
-        cut.
+        Returns what the clock showed before a power cut, None if there was no cut. Two answers that
+        change places look like a cut and are none: the older one left before the clock was set.
         """
         before = self.reading
         is_cut = before is not None and had_power_cut(before, reading)

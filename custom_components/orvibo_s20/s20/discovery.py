@@ -155,7 +155,7 @@ async def identify(
     `elsewhere`. WrongDeviceError if something else is at the address, or the MAC is elsewhere;
     NoAnswerError after half a second of silence for each of the tries, so 4.5 s usually.
     """
-    found: dict[str, Found] = {}  # by address: what is there, and the MAC elsewhere
+    found: dict[str, Found] = {}  # by address: who answers at ours, and who elsewhere has the MAC
     is_there = asyncio.Event()
 
     def hear(answer: Answer, source: str) -> None:
@@ -224,7 +224,7 @@ def _listening(endpoint: Endpoint, listener: Listener) -> Iterator[None]:
 
 
 def _question(mac: str | None) -> Request:
-    """Return what the device with the MAC answers, even when locked, or else any device."""
+    """Return what to ask: a device with this MAC, even if locked, or without a MAC any device."""
     return DiscoverRequest() if mac is None else IdentifyRequest(mac)
 
 

@@ -207,7 +207,7 @@ class Endpoint(asyncio.DatagramProtocol):
             self._reopening = self._loop.create_task(self._reopen())
 
     def datagram_received(self, datagram: bytes, source: tuple[str, int]) -> None:
-        """Hand an answer on, or count why it is none."""
+        """Hand an answer to its receivers, or count why the datagram is no answer."""
         address = source[0]
         self.received += 1
         for watcher in self._watchers:

@@ -8,14 +8,16 @@ from .wire.clock import ClockReading
 
 @dataclass(frozen=True, slots=True)
 class RelayChanged:
-    """The relay is reported in another state than before.
+    """The relay was switched.
 
-    Or in the same state, when somebody has undone our command at once: its own report was lost.
+    Mostly the report differs from the one before. Not so if somebody undoes our command at once and
+    the report of the command is lost. Example: the relay is off, we command *on*, and the button
+    switches off again. Then the only report is another *off*, and this event has that power.
     """
 
-    power: bool
+    power: bool  # the relay from now on
     cause: Cause
-    is_pushed: bool  # told the moment it happened; an answer may tell of it long after
+    is_pushed: bool  # reported at the moment of the change; an answer may come long after
 
 
 @dataclass(frozen=True, slots=True)

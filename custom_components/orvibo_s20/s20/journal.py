@@ -32,7 +32,7 @@ class Entry:
 class Journal:
     """Counts the datagrams between a device and us, and keeps the last 20.
 
-    All but the newest are packed: a thousand devices shall not fill the memory.
+    All but the newest are packed, so that a thousand devices do not fill the memory.
     """
 
     __slots__ = ("_earlier", "_newest", "received", "retried", "sent")
@@ -66,7 +66,7 @@ class Journal:
         """Yield what is remembered, the oldest first."""
         earlier = ((*_ENTRY.unpack_from(one), one[_ENTRY.size :]) for one in self._earlier)
         for at, copies, frame in (*earlier, self._newest):
-            if frame:  # else nothing had passed yet
+            if frame:  # empty before the first datagram
                 length, kind = int.from_bytes(frame[2:4], "big"), _name(frame[4:6])
                 yield Entry(at, not copies, kind, length, redact(frame), copies or 1)
 

@@ -63,7 +63,7 @@ class Power:
                 )
             case SubscribeAnswer():
                 if switching.state is State.WAITING:
-                    command.news.set()  # power may leave
+                    command.news.set()  # subscribed, so the request may leave
                 switching.on_answer(answer.power, answer.result, asked_at, now)
             case Acknowledgement(opcode=Opcode.SET_POWER):
                 switching.on_acknowledged(answer.result, asked_at, now)
@@ -112,7 +112,7 @@ class Power:
             raise RefusedError(f"{self._link} answered with error {switching.result}")
 
     async def _send_until_proved(self, command: "_Command", send: Send) -> None:
-        """Send power and ask for the state, in turn; subscribe first if that may have lapsed."""
+        """Command and ask for the state, in turn; subscribe first if that may have lapsed."""
         link, switching = self._link, command.switching
         power, subscribe = SetPowerRequest(link.mac, command.power), SubscribeRequest(link.mac)
         if not link.subscription.is_live(link.now()):
@@ -129,7 +129,7 @@ class Power:
             if not await self._wait(command, first):
                 await send(subscribe)
                 await self._wait(command, then)
-            asks_soon = True  # a slow device may have room for one request only: for power, then
+            asks_soon = True  # a slow device may take only the first of both: the command
 
     def _is_over(self, command: "_Command") -> bool:
         return not self._is_newest(command) or command.switching.state.is_end

@@ -125,7 +125,7 @@ class Storage:
                     self._take_for_ours(earlier, after)
                     raise NotKeptError(f"{self._link} did not keep its new timers")
             except S20Error:
-                with suppress(S20Error):  # what cannot be taken back yet stays to be undone
+                with suppress(S20Error):  # what cannot be taken back now is taken back later
                     await self._undo()
                 raise
             self._to_undo = {}

@@ -37,7 +37,7 @@ class Watch:
         self.presence = Presence()
         self._link = link
         self._on_gone = on_gone
-        self._news: asyncio.Event | None = None  # while it runs
+        self._news: asyncio.Event | None = None  # None before `run`
 
     async def subscribe(self) -> bool:
         """Get pushes for the next 300 s, and return the relay state; see `Device.subscribe`."""
@@ -74,7 +74,7 @@ class Watch:
                 try:
                     await self.subscribe()
                 except NoAnswerError:
-                    pass  # noted already
+                    pass  # `subscribe` has noted the silence
                 except RefusedError:
                     self.presence.on_refused(self._link.now())
 

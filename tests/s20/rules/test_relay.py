@@ -42,7 +42,7 @@ def test_what_comes_right_behind_a_copy_may_be_a_copy_too() -> None:
 
 
 def test_right_behind_a_proof_a_push_to_the_contrary_may_be_that_of_an_earlier_command() -> None:
-    """The first push of off was lost, the second comes behind the push that proved on."""
+    """Off, on: the first push of off is lost, the second comes behind the push that proved on."""
     relay = Relay()
     relay.on_command(power=False, now=100.0)
     relay.on_command(power=True, now=100.06)

@@ -143,12 +143,12 @@ def test_right_behind_the_proof_of_the_command_before_a_push_is_none() -> None:
     assert switching.early_time(100.5) == pytest.approx(0.23)
     push(switching, relay, power=True, now=100.6)
     assert switching.state is State.SENT
-    push(switching, relay, power=True, now=100.74)  # it left again, and so did its push
+    push(switching, relay, power=True, now=100.74)  # that is no longer so soon after the proof
     assert switching.state is State.PROVED
 
 
 def test_the_push_of_a_press_does_not_say_how_far_the_commands_before_are() -> None:
-    """A slow device: a second try of on, off, and the next on wait in there, or have no room."""
+    """In a slow device the second try of on, then off, then the next on wait, or find no room."""
     switching, relay = sent(power=True)
     switching.on_sent(100.15)
     push(switching, relay, power=True, now=100.2)

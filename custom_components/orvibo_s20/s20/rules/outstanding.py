@@ -10,7 +10,7 @@ from math import inf
 
 LATEST_ANSWER = 3.0  # s; the slowest answer measured took 1.2 s
 SURE_TIME = 1.5  # s, at least, until a try is taken for lost because another one was answered
-COPY_TIME = 0.05  # s; a network that doubles requests or answers may hold one of the two up
+COPY_TIME = 0.05  # s; a network may deliver a request or an answer twice, the second this late
 
 
 class Outstanding:
@@ -35,8 +35,9 @@ class Outstanding:
         """Note an answer; returns since when it may have been asked for, and how long it took.
 
         The first is -inf if no try was open. The second is known only if a single try was open. Of
-        several tries all stay open, as the answer may be to any; but for twice as long only as this
-        answer took at most. What comes right behind another answer may be a copy of that one.
+        several tries all stay open, as the answer may be to any of them, but no longer than twice
+        the time that this answer took at most. An answer that comes within 50 ms of another one may
+        be its copy, and ends no try.
         """
         if not (pending := self._pending(subject, now)):
             return -inf, None
@@ -53,7 +54,7 @@ class Outstanding:
         return asked_at, None
 
     def delay(self, subject: Hashable, now: float) -> float:
-        """Return how long it takes until no answer and no copy of one can come, 0 if none can."""
+        """Return in how many seconds no answer, and no copy of one, can come any more; 0 is now."""
         _, answered_at = self._answered.get(subject, (-inf, -inf))
         ends = (answered_at + COPY_TIME, *(until for _, until in self._pending(subject, now)))
         return max(max(ends) - now, 0.0)

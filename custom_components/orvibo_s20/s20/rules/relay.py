@@ -7,11 +7,12 @@ between, the second push of the older change comes last.
 from math import inf
 
 ECHO_TIME = 0.15  # s; the second push of a change comes within, and some more for the network
-STALE_TIME = 0.3  # s; an answer that was under way while a push overtook it
-OWN_REPORT_TIME = 2.0  # s; a push within may be the late report of our own earlier command
+STALE_TIME = 0.3  # s; the answer to a search may be under way so long, and a push overtake it
+OWN_REPORT_TIME = 2.0  # s, after a command of ours, in which a push may be its late report
 # s; the same from a device that takes 1.2 s for each request and has two more of ours waiting.
 SLOWEST_REPORT_TIME = 4.0
-HASTY_TIME = 0.3  # s; of commands this close, the pushes of the first may come last
+# s; of *off* and *on* this close, a push of *off* may come behind the first push of *on*.
+HASTY_TIME = 0.3
 
 
 class Relay:
@@ -27,8 +28,9 @@ class Relay:
         self.power: bool | None = None
         self.in_doubt = False
         self.reported_at = -inf  # s, monotonic; when the state was reported last
-        self.settled_at = -inf  # s, monotonic; when all commands were known to be carried out
-        self._done_until = -inf  # s, monotonic; what left until then is done or lost
+        # s, monotonic; from when on no command of ours is under way; inf while one is
+        self.settled_at = -inf
+        self._done_until = -inf  # s, monotonic; what left by then is done or lost
         self._pushed_at = [-inf, -inf]  # off, on
         self._commanded_at = [-inf, -inf]
 
@@ -37,12 +39,15 @@ class Relay:
         return now - self._pushed_at[power] < ECHO_TIME
 
     def on_push(self, power: bool, now: float) -> bool:
-        """Take a push; a push that may be the late copy of an older change only raises doubt.
+        """Take a push; a push that may be about an older change only raises doubt.
 
-        Returns whether the known state changed.
+        Returns whether the known state changed. Such a push is the second copy of an older one, or
+        comes right behind a command that was proved. Example: *off*, *on*, the push of *on* proves
+        that, and 20 ms later comes the second push of *off*, whose first push was lost.
         """
-        is_settled = 0.0 <= now - self.settled_at < HASTY_TIME  # then ours may be a late push
-        may_be_old = self.may_be_copy(power, now) or (is_settled and self.is_ours(power, now))
+        is_just_settled = 0.0 <= now - self.settled_at < HASTY_TIME
+        is_late = is_just_settled and self.is_ours(power, now)
+        may_be_old = is_late or self.may_be_copy(power, now)
         self._pushed_at[power] = now
         if may_be_old and power is not self.power:
             self.in_doubt = True
@@ -79,11 +84,15 @@ class Relay:
         return is_hasty
 
     def on_heard(self, asked_at: float) -> None:
-        """Note that a request of that time was answered: all that left before is done or lost."""
+        """Note the answer to a request that left at a time: all before that is done or lost."""
         self._done_until = max(self._done_until, asked_at)
 
     def done_at(self, power: bool, now: float) -> float:
-        """Return from when on no command of ours for a state can be waiting in the device."""
+        """Return from when on no command of ours for a state can be waiting in the device.
+
+        That is now if the device has answered a later request: it does one thing after the other.
+        Else a slow device may carry the command out up to 4 s after the command left.
+        """
         commanded_at = self._commanded_at[power]
         if commanded_at <= self._done_until:
             return now

@@ -8,10 +8,16 @@ Three things make reports hard to read. Each change is pushed twice, some 50 ms 
 and other programs cause pushes as well. And of on, off, on within 0.3 s the third request may be
 lost, while the acknowledgement of the second and the push of the first still arrive.
 
-Once a command is proved, all commands before it are carried out as well: the device does one thing
-after the other. From 0.3 s later on, no push can be about them any more. But a push that comes
-before any acknowledgement may be about the button, while the command and late tries of earlier ones
-still wait in the device. Then the next command needs better proof, as long as such a try may come.
+Once a command is proved, all commands before that one are carried out as well, because the device
+does one thing after the other. From 0.3 s after the proof on, no push can be about them any more,
+and the first push proves the next command.
+
+That is not so if the proof was a push that came before any acknowledgement, because that push may
+be about the button. Example: *on* leaves twice, and its first try is carried out. *Off* leaves, and
+somebody presses the button: the push of that proves *off*. Now *on* leaves again, and the next push
+of *on* is about the second try of the first *on*, while *off* and the new *on* still wait in a slow
+device. So as long as such a try can wait, the new *on* needs better proof: an acknowledgement and a
+push, or the answer to a question.
 """
 
 from enum import Enum, auto
@@ -23,12 +29,12 @@ from .relay import HASTY_TIME, Relay
 class State(Enum):
     """How far a command is."""
 
-    WAITING = auto()  # power has not left: what is heard is about something earlier
+    WAITING = auto()  # the request has not left: what is heard is about something earlier
     SENT = auto()
     SENT_IN_HASTE = auto()  # right behind the opposite, and that behind the same: on, off, on
     ACCEPTED = auto()  # the device received it, and so whatever we commanded before
     PROVED = auto()  # the relay is as wanted
-    OVERRULED = auto()  # it was, and somebody else has switched it since: that is not fought
+    OVERRULED = auto()  # somebody else has switched the relay since: that is not fought
     REFUSED = auto()
 
     @property
@@ -44,9 +50,9 @@ class Event(Enum):
     SEND_IN_HASTE = auto()
     ACKNOWLEDGEMENT = auto()
     REFUSAL = auto()  # the result of an answer is not success
-    ANSWER = auto()  # of the wanted state, to a question asked since power left
+    ANSWER = auto()  # of the wanted state, to a question asked since the request left
     PUSH = auto()  # of the wanted state, and about no earlier command of ours
-    LATE_PUSH = auto()  # of the wanted state, perhaps about an earlier one, but it is news
+    LATE_PUSH = auto()  # of the wanted state, perhaps about an earlier command, but it is news
     FOREIGN_PUSH = auto()  # of the other state, which no command of ours can have made
 
 
@@ -92,12 +98,12 @@ class Switching:
         self.result = 0  # of the answer that refused
         self.answered_at = -inf  # s, monotonic; when the device showed last that it hears us
         self._relay = relay
-        self._is_heard = False  # whether an acknowledgement came since power left
+        self._is_heard = False  # whether an acknowledgement came since the request left
         self._sent_at = inf
-        self._settled_at = inf  # since when all commands before this one are carried out
+        self._settled_at = inf  # s, monotonic; when all before this one were done; inf: not known
 
     def on_sent(self, now: float) -> None:
-        """Note that power left, for the first time or again."""
+        """Note that the request left, for the first time or again."""
         is_hasty = self._relay.on_command(self.power, now)
         if self.state is State.WAITING:
             self._sent_at = now
@@ -108,7 +114,8 @@ class Switching:
     def early_time(self, now: float) -> float:
         """Return for how long (s) a push will prove nothing; inf if only an answer can prove.
 
-        Right behind the proof of *off*, a push of *on* may be about a late try of the *on* before.
+        Example: within 0.3 s after the proof of *off*, a push of *on* may be about a late try of
+        the *on* before that *off*.
         """
         if self.state is State.SENT_IN_HASTE:
             return inf

@@ -28,7 +28,7 @@ class Request:
 
     @property
     def subject(self) -> Hashable:
-        """The subject, which the answer has as well: the opcode, and of a table its number."""
+        """What the answer has as well: the opcode, and for a table also the number of the table."""
         return self.opcode
 
     def encode(self) -> bytes:

@@ -1,6 +1,6 @@
-"""What the records of table 3 mean: timers, in the device's own local time, so naive.
+"""What the records of table 3 mean: timers.
 
-See `SettingsRecord.offset` for that time.
+Their times are naive, in the local time of the device: see `SettingsRecord.offset`.
 """
 
 from collections.abc import Iterator, Sequence
