@@ -551,9 +551,9 @@ class Attempt:
         """Return whether it may be tried now (s, monotonic)."""
         return now >= self._due_at
 
-    def fail(self, now: float) -> None:
-        """Note that it failed, and is to be tried again after a pause."""
-        self._due_at = now + self._pauses.pause()
+    def fail(self, now: float, at_most: float = inf) -> None:
+        """Note that it failed, and is to be tried again after a pause, or after so many s."""
+        self._due_at = now + min(self._pauses.pause(), at_most)
         self.has_failed = True
 
     def leave(self, until: float = -inf) -> None:

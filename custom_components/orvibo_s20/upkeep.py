@@ -49,6 +49,8 @@ HOST_SETTLED: Final = 600.0
 MINUTE: Final = 60.0
 FIRST_PAUSE: Final = 10.0  # s, between two attempts at the same; doubled by each failure
 LONGEST_PAUSE: Final = 3600.0  # s; an attempt may wear the flash of a socket
+# s; a lost message about the clock wears nothing, and a clock that stands still hides power cuts
+LONGEST_AFTER_SILENCE: Final = 60.0
 
 CLOCK_ISSUE: Final = "clock"
 NOT_KEPT_ISSUE: Final = "zone_not_kept"
@@ -276,7 +278,8 @@ class Upkeep:
             if work is Work.SET_ZONE and not is_silent:
                 attempt.leave(inf)  # it would answer the same, and writing wears it
             else:
-                attempt.fail(now.uptime)
+                is_harmless = is_silent and work is not Work.SET_ZONE
+                attempt.fail(now.uptime, LONGEST_AFTER_SILENCE if is_harmless else inf)
         else:
             attempt.leave(now.uptime + PAUSES[work])
 

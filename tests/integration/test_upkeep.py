@@ -194,6 +194,18 @@ async def test_a_clock_that_does_not_obey_is_tried_with_pauses_and_shown(
     assert writes_of(memory_lan, b"cs") < 60
 
 
+async def test_a_clock_is_set_within_a_minute_of_the_end_of_a_bad_network(
+    hass: HomeAssistant, plug: Plug, set_up: SetUp
+) -> None:
+    plug.restart_clock(ClockMode.FROZEN, hass.loop.time())
+    heard, plug.answers_to = plug.answers_to, plug.answers_to - {wire.Opcode.SET_CLOCK}
+    await set_up()
+    await pass_time(hass, 1500.0)
+    plug.answers_to = heard
+    await pass_time(hass, 70.0)
+    assert abs(seconds_wrong(plug, hass.loop.time())) < 1.0
+
+
 async def test_a_host_that_starts_with_a_wrong_clock_does_not_have_a_timer_missed(
     hass: HomeAssistant,
     plug: Plug,

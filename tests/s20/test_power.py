@@ -67,6 +67,21 @@ async def test_a_command_fails_if_its_follower_is_cancelled_and_nothing_gets_thr
     assert endpoint.now() - start == pytest.approx(8.0)
 
 
+async def test_a_command_behind_other_requests_fails_as_soon_as_one_alone(
+    device: Device, endpoint: Endpoint
+) -> None:
+    others = [
+        asyncio.create_task(ask())
+        for ask in (device.subscribe, device.countdown.read, device.storage.read_timers)
+    ]
+    await asyncio.sleep(0.5)
+    start = endpoint.now()
+    with pytest.raises(NoAnswerError):
+        await device.set_power(True)
+    assert endpoint.now() - start == pytest.approx(8.0)
+    await asyncio.gather(*others, return_exceptions=True)
+
+
 async def test_of_three_commands_the_second_is_carried_out_when_the_third_is_cancelled(
     device: Device, plug: Plug, memory_lan: MemoryLan
 ) -> None:

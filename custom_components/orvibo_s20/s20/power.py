@@ -14,7 +14,7 @@ from .wire.answers import Acknowledgement, Answer, PowerPush, SubscribeAnswer
 from .wire.frames import Opcode
 from .wire.requests import SetPowerRequest, SubscribeRequest
 
-POWER_PATIENCE = 8.0  # s; eleven tries
+POWER_PATIENCE = 8.0  # s; eleven tries, if no other request is on its way
 
 
 class Power:
@@ -87,9 +87,7 @@ class Power:
     async def _carry_out(self, command: "_Command") -> None:
         """Return when the relay is as wanted, or when the command has been overtaken."""
         try:
-            async with self._link.turn() as send:
-                if self._is_newest(command):
-                    await self._switch(command, send)
+            await self._switch(command)
         except S20Error:
             if self._is_newest(command):
                 self._end_all()
@@ -99,17 +97,18 @@ class Power:
                 self._end_all()
                 self._on_proved()
 
-    async def _switch(self, command: "_Command", send: Send) -> None:
-        switching = command.switching = Switching(command.power, self._relay)
+    async def _switch(self, command: "_Command") -> None:
         try:
-            async with self._link.patience(POWER_PATIENCE):
-                await self._send_until_proved(command, send)
+            async with self._link.patience(POWER_PATIENCE), self._link.turn() as send:
+                command.switching = Switching(command.power, self._relay)
+                if self._is_newest(command):
+                    await self._send_until_proved(command, send)
         except NoAnswerError as error:
-            if self._link.now() - switching.answered_at > LATEST_ANSWER:
+            if self._link.now() - command.switching.answered_at > LATEST_ANSWER:
                 raise
             raise NotSwitchedError(f"{self._link} answers, but does not switch") from error
-        if switching.state is State.REFUSED:
-            raise RefusedError(f"{self._link} answered with error {switching.result}")
+        if command.switching.state is State.REFUSED:
+            raise RefusedError(f"{self._link} answered with error {command.switching.result}")
 
     async def _send_until_proved(self, command: "_Command", send: Send) -> None:
         """Command and ask for the state, in turn; subscribe first if that may have lapsed."""
