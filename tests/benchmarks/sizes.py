@@ -12,8 +12,8 @@ class Sizes:
     """Bounds of one run; times are seconds, and what has three values has one for each loss."""
 
     commands: int = 1000  # of the client alone, at each loss
-    # Service calls to our integration, one after the other. To have each socket called by somebody
-    # of its own is not faster: within 2 s of an opposite command a proof takes more than a push.
+    # Service calls to our integration, one after the other: each socket about once a second. Within
+    # 0.3 s of the proof of an opposite command a new proof takes more than a push.
     calls: tuple[int, int, int] = (400, 400, 400)
     their_calls: tuple[int, int, int] = (60, 50, 40)  # the other takes up to 6 s for one
     crowds: tuple[int, ...] = (1, 10, 100, 1000)  # sockets switched at once

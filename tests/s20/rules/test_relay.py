@@ -5,6 +5,14 @@ import pytest
 from custom_components.orvibo_s20.s20.rules.relay import Relay
 
 
+def pushed(*pushes: tuple[bool, float]) -> Relay:
+    """Return what is known of a relay after pushes, each a state and the moment of the push."""
+    relay = Relay()
+    for power, now in pushes:
+        relay.on_push(power, now)
+    return relay
+
+
 def test_a_push_is_the_state() -> None:
     relay = Relay()
     relay.on_push(power=True, now=100.0)
@@ -13,30 +21,19 @@ def test_a_push_is_the_state() -> None:
 
 def test_the_second_push_of_an_older_change_is_not_the_state() -> None:
     """Protocol: on, off and the late copy of on, within 60 ms."""
-    relay = Relay()
-    relay.on_push(power=True, now=100.000)
-    relay.on_push(power=False, now=100.030)
-    relay.on_push(power=True, now=100.045)
+    relay = pushed((True, 100.000), (False, 100.030), (True, 100.045))
     assert relay.power is False
     assert relay.in_doubt
 
 
 def test_the_second_push_of_a_command_that_changed_nothing_is_no_news_either() -> None:
-    relay = Relay()
-    relay.on_push(power=True, now=100.0)
-    relay.on_push(power=True, now=110.00)
-    relay.on_push(power=False, now=110.03)
-    relay.on_push(power=True, now=110.05)
+    relay = pushed((True, 100.0), (True, 110.00), (False, 110.03), (True, 110.05))
     assert relay.power is False
 
 
 def test_what_comes_right_behind_a_copy_may_be_a_copy_too() -> None:
     """On, off with its pushes lost, on, off: the second push of the later on comes last."""
-    relay = Relay()
-    relay.on_push(power=True, now=100.0)
-    relay.on_push(power=True, now=100.14)
-    relay.on_push(power=False, now=100.15)
-    relay.on_push(power=True, now=100.19)
+    relay = pushed((True, 100.0), (True, 100.14), (False, 100.15), (True, 100.19))
     assert relay.power is False
     assert relay.in_doubt
 
@@ -56,9 +53,7 @@ def test_right_behind_a_proof_a_push_to_the_contrary_may_be_that_of_an_earlier_c
 
 
 def test_a_doubt_ends_with_an_answer_asked_for_later() -> None:
-    relay = Relay()
-    for power, now in ((True, 100.0), (False, 100.03), (True, 100.045)):
-        relay.on_push(power, now)
+    relay = pushed((True, 100.0), (False, 100.03), (True, 100.045))
     relay.on_answer(power=True, asked_at=100.1, now=100.2)
     assert relay.power is True
     assert not relay.in_doubt
@@ -90,8 +85,5 @@ def test_a_discovery_answer_right_behind_a_push_may_be_older(later: float, power
 
 
 def test_a_change_back_after_a_while_is_news() -> None:
-    relay = Relay()
-    relay.on_push(power=True, now=100.0)
-    relay.on_push(power=False, now=101.0)
-    relay.on_push(power=True, now=102.0)
+    relay = pushed((True, 100.0), (False, 101.0), (True, 102.0))
     assert relay.power is True

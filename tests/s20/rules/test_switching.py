@@ -43,9 +43,11 @@ def test_an_end_is_the_end() -> None:
     assert all(after(state, event) is state for state, event in product(ends, Event))
 
 
-def sent(power: bool = True, *, now: float = 100.0) -> tuple[Switching, Relay]:
-    """Return a command that has just left, and what is known of the relay."""
-    relay = Relay()
+def sent(
+    power: bool = True, *, now: float = 100.0, relay: Relay | None = None
+) -> tuple[Switching, Relay]:
+    """Return a command that has just left, and what is known of the relay: nothing unless given."""
+    relay = relay or Relay()
     switching = Switching(power, relay)
     switching.on_sent(now)
     return switching, relay
@@ -123,8 +125,7 @@ def test_somebody_else_who_switches_back_is_not_fought() -> None:
 def test_a_while_after_the_proof_of_the_command_before_a_push_is_proof() -> None:
     switching, relay = sent(power=True)
     push(switching, relay, power=True, now=100.02)
-    switching = Switching(False, relay)
-    switching.on_sent(100.4)
+    switching, _ = sent(False, now=100.4, relay=relay)
     assert switching.early_time(100.4) == 0
     push(switching, relay, power=False, now=100.43)
     assert switching.state is State.PROVED
@@ -134,12 +135,10 @@ def test_right_behind_the_proof_of_the_command_before_a_push_is_none() -> None:
     """The push of on may be about a second try of the first on, late in a slow device."""
     switching, relay = sent(power=True)
     push(switching, relay, power=True, now=100.02)
-    switching = Switching(False, relay)
-    switching.on_sent(100.4)
+    switching, _ = sent(False, now=100.4, relay=relay)
     switching.on_acknowledged(0, 100.4, 100.42)
     push(switching, relay, power=False, now=100.43)
-    switching = Switching(True, relay)
-    switching.on_sent(100.5)
+    switching, _ = sent(True, now=100.5, relay=relay)
     assert switching.early_time(100.5) == pytest.approx(0.23)
     push(switching, relay, power=True, now=100.6)
     assert switching.state is State.SENT
@@ -152,12 +151,10 @@ def test_the_push_of_a_press_does_not_say_how_far_the_commands_before_are() -> N
     switching, relay = sent(power=True)
     switching.on_sent(100.15)
     push(switching, relay, power=True, now=100.2)
-    switching = Switching(False, relay)
-    switching.on_sent(100.55)
+    switching, _ = sent(False, now=100.55, relay=relay)
     push(switching, relay, power=False, now=100.6)  # the button: nothing was acknowledged
     assert switching.state is State.PROVED
-    switching = Switching(True, relay)
-    switching.on_sent(101.1)
+    switching, _ = sent(True, now=101.1, relay=relay)
     push(switching, relay, power=True, now=101.2)  # the second try of the first on
     assert switching.state is State.SENT
 
@@ -167,11 +164,9 @@ def test_a_push_before_any_acknowledgement_is_enough_if_no_try_can_be_waiting() 
     switching, relay = sent(power=True)
     relay.on_heard(100.0)
     push(switching, relay, power=True, now=100.2)
-    switching = Switching(False, relay)
-    switching.on_sent(100.55)
+    switching, _ = sent(False, now=100.55, relay=relay)
     push(switching, relay, power=False, now=100.6)
-    switching = Switching(True, relay)
-    switching.on_sent(101.1)
+    switching, _ = sent(True, now=101.1, relay=relay)
     push(switching, relay, power=True, now=101.2)
     assert switching.state is State.PROVED
 
@@ -179,16 +174,14 @@ def test_a_push_before_any_acknowledgement_is_enough_if_no_try_can_be_waiting() 
 def test_a_refusal_does_not_say_how_far_the_commands_before_are() -> None:
     switching, relay = sent(power=True)
     switching.on_acknowledged(1, 100.0, 100.02)
-    switching = Switching(False, relay)
-    switching.on_sent(100.5)
+    switching, _ = sent(False, now=100.5, relay=relay)
     push(switching, relay, power=False, now=100.9)
     assert switching.state is State.SENT
 
 
 def test_right_behind_an_overtaken_command_to_the_contrary_a_push_has_to_be_news() -> None:
     switching, relay = sent(power=False)
-    switching = Switching(True, relay)
-    switching.on_sent(100.1)
+    switching, _ = sent(True, now=100.1, relay=relay)
     push(switching, relay, power=True, now=100.12)
     assert switching.state is State.SENT  # it may be that of an earlier command
     switching.on_acknowledged(0, 100.1, 100.13)
@@ -200,8 +193,7 @@ def test_right_behind_an_overtaken_command_to_the_contrary_a_push_has_to_be_news
 def test_of_on_off_on_in_haste_the_third_is_proved_by_an_answer_only() -> None:
     switching, relay = sent()
     for power, now in ((False, 100.06), (True, 100.12)):
-        switching = Switching(power, relay)
-        switching.on_sent(now)
+        switching, _ = sent(power, now=now, relay=relay)
     switching.on_acknowledged(0, 100.12, 100.13)  # perhaps that of off
     push(switching, relay, power=True, now=100.14)  # that of the first on
     assert switching.state is State.SENT_IN_HASTE
